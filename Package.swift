@@ -1,0 +1,65 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// One room of the house: a library target, what it may import, and whether it has a test target.
+/// The arrows are the design; `ArchitectureTests` holds them against the `import` lines.
+let package = Package(
+  name: "plumbline",
+  products: [.executable(name: "plumb", targets: ["plumb"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // System libraries.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // Leaf loops; optimised in debug builds too, so that tests run at speed.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
+
+    // What every room may use.
+    .target(name: "Diagnostics"),
+    .target(name: "JSONText", dependencies: ["Diagnostics"]),
+
+    // Engine and models.
+    .target(name: "Compute", dependencies: ["CKernels", "COpenBLAS"]),
+    .target(name: "Tokenization", dependencies: ["Diagnostics", "JSONText"]),
+    .target(name: "DataLoading", dependencies: ["Tokenization", "Diagnostics", "JSONText", "CZlib"]),
+    .target(
+      name: "LanguageModels", dependencies: ["Compute", "Tokenization", "Diagnostics", "JSONText"]),
+    .target(
+      name: "Alignment",
+      dependencies: ["LanguageModels", "DataLoading", "Compute", "Tokenization", "Diagnostics", "JSONText"]),
+
+    // Pipeline core.
+    .target(name: "Artifacts", dependencies: ["CLibCrypto", "Diagnostics"]),
+    .target(
+      name: "Pipeline",
+      dependencies: ["Artifacts", "Diagnostics", "JSONText", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Lineage",
+      dependencies: [
+        "Artifacts", "Diagnostics", "JSONText", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .target(
+      name: "Execution", dependencies: ["Pipeline", "Artifacts", "Lineage", "Diagnostics", "JSONText"]),
+
+    // The built-in stage kinds and the command.
+    .target(
+      name: "Stages",
+      dependencies: [
+        "Pipeline", "Artifacts", "Alignment", "LanguageModels", "DataLoading", "Tokenization", "Compute",
+        "Diagnostics", "JSONText",
+      ]),
+    .executableTarget(
+      name: "plumb",
+      dependencies: [
+        "Execution", "Pipeline", "Artifacts", "Lineage", "Stages", "LanguageModels", "Tokenization",
+        "DataLoading", "Compute", "Diagnostics", "JSONText",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,70 @@
+import Diagnostics
+import JSONText
+
+/// A kind of stage: what it takes and makes, how it is configured, and how it runs.
+///
+/// Adding one is a file with a type that conforms, and a line in the registry.
+public protocol StageKind: Sendable {
+  associatedtype Configuration: Configurable
+
+  /// The word after `kind:` in a manifest.
+  static var name: String { get }
+  /// Part of the cache key; bump it by hand whenever the same inputs and configuration give other bytes.
+  static var version: Int { get }
+  static var summary: String { get }
+  static var inputs: [InputPort] { get }
+  static var outputs: [OutputPort] { get }
+
+  /// What is wrong with the configuration as a whole: options that contradict each other, need an input that is
+  /// not connected, or have no effect in the chosen combination.
+  ///
+  /// - Parameter connected: names of the input ports that have a reference.
+  static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem]
+
+  /// Reads what is available of the inputs before anything runs and reports every bad row and misfit, with a
+  /// preview of what the stage would train on where it can show one.
+  ///
+  /// - Parameter inputs: sources, and outputs of upstream stages that are already in the store.
+  static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit
+
+  /// Makes the outputs: one file or directory `context.output(port)` for each output port.
+  ///
+  /// Results depend on inputs, configuration and seed only: no clock, no globals, no thread count.
+  /// - Throws: `Diagnostic`, `DiagnosticList`, or `StageCancelled` when cancellation was asked for.
+  static func run(_ configuration: Configuration, in context: StageContext) throws
+}
+
+extension StageKind {
+  public static func problems(in configuration: Configuration, connected: Set<String>)
+    -> [ConfigurationProblem]
+  { [] }
+  public static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit { StageAudit() }
+}
+
+/// A problem of a configuration as a whole, said at one of its keys (dots lead into nested maps).
+public struct ConfigurationProblem: Sendable, Hashable {
+  public var key: String
+  public var message: String
+  public var hint: String?
+
+  public init(key: String, _ message: String, hint: String? = nil) {
+    self.key = key
+    self.message = message
+    self.hint = hint
+  }
+}
+
+/// What a look at a stage's inputs found.
+public struct StageAudit: Sendable {
+  public var diagnostics: [Diagnostic]
+  /// Lines to show a person: decoded rows with their trained parts marked, counts, lengths.
+  public var preview: [String]
+  /// The same for machines.
+  public var details: JSON
+
+  public init(diagnostics: [Diagnostic] = [], preview: [String] = [], details: JSON = .null) {
+    self.diagnostics = diagnostics
+    self.preview = preview
+    self.details = details
+  }
+}
