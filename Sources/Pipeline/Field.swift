@@ -5,13 +5,19 @@ import JSONText
 /// The list of a configuration's fields is the only place that knows its keys: reading a manifest, the canonical
 /// form in the cache key, the JSON schema and the documentation all come from it.
 public struct Field<Root>: Sendable {
+  /// The key in the manifest; empty for a group.
   public let name: String
   public let summary: String
-  public let type: FieldType
-  /// Puts the value into the configuration, or says why it cannot.
-  let read: @Sendable (JSON, inout Root) throws(FieldProblem) -> Void
+  /// The fields that a group lifts to its own level; nil for a field with a key of its own.
+  let lifted: [Field<Root>]?
+  let makeType: @Sendable () -> FieldType
+  /// Puts the value into the configuration, or says everything that keeps it from doing so.
+  let read: @Sendable (JSON, inout Root) -> [FieldProblem]
   /// The canonical form of the value, the same for every way of writing it.
   let write: @Sendable (Root) -> JSON
+
+  /// What values the field takes.
+  public var type: FieldType { makeType() }
 }
 
 /// What values a field takes; enough to explain a mistake and to write a schema.
@@ -22,6 +28,8 @@ public indirect enum FieldType: Sendable {
   case string
   case choice([String])
   case list(FieldType)
+  /// Keys of the user's choice, each with a value of the same type.
+  case map(FieldType)
   case object([FieldDescription])
   case optional(FieldType)
   /// Any value; the field's own reader checks it.
@@ -38,9 +46,13 @@ public struct FieldDescription: Sendable {
 
 /// Why a value cannot be read, and where inside the value.
 public struct FieldProblem: Error, Sendable, Hashable {
-  public enum Step: Sendable, Hashable { case key(String), index(Int) }
+  public enum Step: Sendable, Hashable {
+    case key(String)
+    case index(Int)
+  }
   /// From the field's value to the offending part; empty for the value itself.
   public var path: [Step]
+  /// A phrase that continues the key's name: `must be an integer, not "three"`.
   public var message: String
   public var hint: String?
   /// The key itself is unknown rather than its value wrong.
@@ -51,6 +63,21 @@ public struct FieldProblem: Error, Sendable, Hashable {
     self.path = path
     self.hint = hint
     self.isUnknownKey = isUnknownKey
+  }
+
+  /// The problem as seen from one level further out.
+  func inside(_ step: Step) -> FieldProblem {
+    FieldProblem(message, path: [step] + path, hint: hint, isUnknownKey: isUnknownKey)
+  }
+
+  /// The path in words, such as `model.layers[2]`.
+  public var pathDescription: String {
+    path.reduce(into: "") { text, step in
+      switch step {
+      case .key(let key): text += text.isEmpty ? key : ".\(key)"
+      case .index(let index): text += "[\(index)]"
+      }
+    }
   }
 }
 

@@ -38,7 +38,9 @@ extension StageKind {
   public static func problems(in configuration: Configuration, connected: Set<String>)
     -> [ConfigurationProblem]
   { [] }
-  public static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit { StageAudit() }
+  public static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
+    StageAudit()
+  }
 }
 
 /// A problem of a configuration as a whole, said at one of its keys (dots lead into nested maps).

@@ -1,0 +1,109 @@
+import Diagnostics
+import JSONText
+
+extension Configurable {
+  /// Reads a configuration from a map and collects everything that is wrong with it.
+  ///
+  /// - Returns: the configuration with the default for every key that is absent or wrong, and the problems, each
+  ///   with the path from the map to the offending part.
+  public static func decode(_ json: JSON) -> (Self, [FieldProblem]) {
+    var value = Self()
+    let problems = value.update(from: json)
+    return (value, problems)
+  }
+
+  /// Every default in place, in the order of the fields: two texts that mean the same give the same value.
+  public var canonical: JSON {
+    .object(Self.allFields.map { JSON.Member($0.name, $0.write(self)) })
+  }
+
+  /// The canonical form as one typed value per leaf, in the order of the fields.
+  ///
+  /// Empty lists and maps are leaves. Keys with characters that could be read as structure are quoted, so that two
+  /// configurations have equal components only if they are equal.
+  public var components: [ConfigurationComponent] {
+    var leaves: [ConfigurationComponent] = []
+    canonical.appendLeaves(path: "", to: &leaves)
+    return leaves
+  }
+
+  /// The fields with their defaults, for a schema or a help text.
+  public static var describedFields: [FieldDescription] { describedFields(of: Self()) }
+
+  static func describedFields(of defaults: Self) -> [FieldDescription] {
+    allFields.map {
+      FieldDescription(
+        name: $0.name, summary: $0.summary, type: $0.type, defaultValue: $0.write(defaults))
+    }
+  }
+
+  /// The fields with groups expanded.
+  static var allFields: [Field<Self>] { fields.flatMap { $0.lifted ?? [$0] } }
+
+  /// Sets what `json` gives and leaves everything else as it is.
+  mutating func update(from json: JSON) -> [FieldProblem] {
+    guard let members = json.members else {
+      return [FieldProblem("must be a map of keys to values, not \(json.foundDescription)")]
+    }
+    let fields = Self.allFields
+    let fieldByName = Dictionary(fields.map { ($0.name, $0) }) { first, _ in first }
+    var problems: [FieldProblem] = []
+    var seen: Set<String> = []
+    for member in members {
+      guard seen.insert(member.key).inserted else {
+        problems.append(FieldProblem("is given twice", path: [.key(member.key)]))
+        continue
+      }
+      guard let field = fieldByName[member.key] else {
+        problems.append(.unknownKey(member.key, known: fields.map(\.name)))
+        continue
+      }
+      problems += field.read(member.value, &self).map { $0.inside(.key(member.key)) }
+    }
+    return problems
+  }
+}
+
+/// One leaf of a configuration: its path, such as `model.hidden_size` or `betas[0]`, and its typed value.
+public struct ConfigurationComponent: Sendable, Hashable {
+  public var path: String
+  /// A scalar, or an empty list or map.
+  public var value: JSON
+
+  public init(path: String, value: JSON) {
+    self.path = path
+    self.value = value
+  }
+}
+
+extension JSON {
+  /// Appends the leaves below this value, depth first.
+  func appendLeaves(path: String, to leaves: inout [ConfigurationComponent]) {
+    switch self {
+    case .array(let items) where !items.isEmpty:
+      for (index, item) in items.enumerated() { item.appendLeaves(path: "\(path)[\(index)]", to: &leaves) }
+    case .object(let members) where !members.isEmpty:
+      for member in members {
+        let step = member.key.isPlainKey ? member.key : JSON.string(member.key).compact
+        member.value.appendLeaves(path: path.isEmpty ? step : "\(path).\(step)", to: &leaves)
+      }
+    default: leaves.append(ConfigurationComponent(path: path, value: self))
+    }
+  }
+}
+
+extension String {
+  /// Whether a key can stand in a path without quotes: letters, digits, `_`, `-`, `/` and `@` only.
+  fileprivate var isPlainKey: Bool {
+    !isEmpty
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"),
+          UInt8(ascii: "@"):
+          true
+        default: byte >= 0x80
+        }
+      }
+  }
+}
