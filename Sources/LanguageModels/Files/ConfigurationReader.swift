@@ -53,7 +53,10 @@ public struct ConfigurationReader: Sendable {
   public func contains(_ key: String) -> Bool { value(key) != nil }
 
   /// The value of a key; nil if it is absent or null.
-  public func value(_ key: String) -> JSON? { json[key].flatMap { $0.isNull ? nil : $0 } }
+  public func value(_ key: String) -> JSON? {
+    guard let value = json[key], !value.isNull else { return nil }
+    return value
+  }
 
   /// The settings under a key whose value is an object; nil if it is absent or null.
   ///
