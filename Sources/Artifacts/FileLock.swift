@@ -1,0 +1,87 @@
+import Diagnostics
+import Foundation
+
+/// A lock on a path that the kernel releases when its holder dies, however it dies.
+///
+/// Between processes and between holders of one process alike (`flock`).
+public final class FileLock: Sendable {
+  public enum Mode: Sendable, Hashable { case shared, exclusive }
+
+  public let path: String
+  private let descriptor: Int32
+  private let removesFile: Bool
+
+  private init(path: String, descriptor: Int32, removesFile: Bool) {
+    self.path = path
+    self.descriptor = descriptor
+    self.removesFile = removesFile
+  }
+
+  deinit {
+    if removesFile { unlink(path) }
+    close(descriptor)
+  }
+
+  /// Takes the lock if nobody holds it against `mode`; nil if somebody does.
+  ///
+  /// - Parameters:
+  ///   - url: a file, created when missing, or a directory that exists.
+  ///   - removesFile: whether the file goes when the lock is released.
+  public static func attempt(_ url: URL, _ mode: Mode = .exclusive, removesFile: Bool = false)
+    throws -> FileLock?
+  {
+    try acquire(url.path, mode, blocking: false, removesFile: removesFile)
+  }
+
+  /// Takes the lock, waiting for as long as others hold it.
+  ///
+  /// - Parameter onWait: called once if the lock is not free at once.
+  public static func wait(
+    _ url: URL, _ mode: Mode = .exclusive, removesFile: Bool = false, onWait: () -> Void = {}
+  ) throws -> FileLock {
+    if let lock = try acquire(url.path, mode, blocking: false, removesFile: removesFile) { return lock }
+    onWait()
+    while true {
+      if let lock = try acquire(url.path, mode, blocking: true, removesFile: removesFile) { return lock }
+    }
+  }
+
+  private static func acquire(_ path: String, _ mode: Mode, blocking: Bool, removesFile: Bool)
+    throws -> FileLock?
+  {
+    while true {
+      let descriptor = try openForLock(path)
+      let operation = (mode == .shared ? LOCK_SH : LOCK_EX) | (blocking ? 0 : LOCK_NB)
+      while flock(descriptor, operation) != 0 {
+        let code = errno
+        if code == EINTR { continue }
+        close(descriptor)
+        if code == EWOULDBLOCK { return nil }
+        throw Diagnostic.system("lock", path, code)
+      }
+      // A holder that removed the file on release leaves us with a lock on nothing.
+      if isCurrent(descriptor, path) {
+        return FileLock(path: path, descriptor: descriptor, removesFile: removesFile)
+      }
+      close(descriptor)
+    }
+  }
+
+  private static func openForLock(_ path: String) throws -> Int32 {
+    var descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    if descriptor < 0, errno == EISDIR { descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    if descriptor < 0, errno == ENOENT {
+      try makeDirectory(parentPath(of: path))
+      descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    }
+    guard descriptor >= 0 else { throw Diagnostic.system("lock", path, errno) }
+    return descriptor
+  }
+
+  private static func isCurrent(_ descriptor: Int32, _ path: String) -> Bool {
+    var held = stat()
+    var named = stat()
+    return fstat(descriptor, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev
+      && held.st_ino == named.st_ino
+  }
+}

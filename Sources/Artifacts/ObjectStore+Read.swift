@@ -1,0 +1,88 @@
+import Diagnostics
+import Foundation
+
+extension ObjectStore {
+  /// Whether the object's file is there; its bytes are not looked at.
+  public func has(_ digest: Digest) -> Bool { access(layout.objectPath(digest), F_OK) == 0 }
+
+  /// Whether an object and everything it lists is there; bytes of files are not looked at.
+  public func isComplete(_ reference: ObjectReference) -> Bool {
+    guard reference.kind == .tree else { return has(reference.digest) }
+    guard let listing = try? listing(reference.digest) else { return false }
+    return listing.entries.allSatisfy { isComplete($0.object) }
+  }
+
+  /// The file that holds an object's bytes; only to be read.
+  public func url(of digest: Digest) -> URL { layout.object(digest) }
+
+  /// The bytes of an object, checked against its name.
+  ///
+  /// - Throws: `Diagnostic` if the object is missing or damaged.
+  public func read(_ digest: Digest) throws -> [UInt8] {
+    let file = try openObject(digest)
+    var bytes: [UInt8] = []
+    let (actual, _) = try file.hash { bytes.append(contentsOf: $0) }
+    guard actual == digest else { throw Diagnostic.damaged(digest) }
+    return bytes
+  }
+
+  /// The entries of a stored directory.
+  ///
+  /// - Throws: `Diagnostic` if the object is missing, damaged or not a directory.
+  public func listing(_ digest: Digest) throws -> TreeListing {
+    let file = try openObject(digest)
+    let isListing = try file.startsWithListingHeader()
+    guard isListing, let listing = TreeListing(bytes: try read(digest)) else {
+      throw Diagnostic(.objectDamaged, "the object \(digest) is not a directory listing")
+    }
+    return listing
+  }
+
+  /// The name, kind and size of what the store holds under a digest.
+  ///
+  /// - Throws: `Diagnostic` if the object is missing, or a damaged directory.
+  public func reference(to digest: Digest) throws -> ObjectReference {
+    let file = try openObject(digest)
+    let size = Int64(try file.status().st_size)
+    guard try file.startsWithListingHeader() else {
+      return ObjectReference(digest: digest, kind: .blob, size: size)
+    }
+    return ObjectReference(digest: digest, kind: .tree, size: try listing(digest).size)
+  }
+
+  /// Whether the object is there with the bytes its name promises.
+  func isIntact(_ digest: Digest) -> Bool {
+    guard let file = try? OpenFile(layout.objectPath(digest), O_RDONLY),
+      let result = try? file.hash()
+    else { return false }
+    return result.digest == digest
+  }
+
+  func openObject(_ digest: Digest) throws -> OpenFile {
+    guard has(digest) else { throw Diagnostic.missing(digest) }
+    return try OpenFile(layout.objectPath(digest), O_RDONLY, action: "read")
+  }
+}
+
+extension OpenFile {
+  /// Whether the file begins as directory listings do; leaves the position where it was.
+  func startsWithListingHeader() throws(Diagnostic) -> Bool {
+    let header = Array(TreeListing.header.utf8)
+    var head = [UInt8](repeating: 0, count: header.count)
+    let count = pread(descriptor, &head, head.count, 0)
+    guard count >= 0 else { throw .system("read", path, errno) }
+    return count == header.count && head == header
+  }
+}
+
+extension Diagnostic {
+  static func damaged(_ digest: Digest) -> Diagnostic {
+    Diagnostic(
+      .objectDamaged, "the object \(digest) is damaged: its bytes are not what its name says",
+      hint: "plumb store verify")
+  }
+
+  static func missing(_ digest: Digest) -> Diagnostic {
+    Diagnostic(.objectMissing, "the store does not hold the object \(digest)", hint: "plumb store verify")
+  }
+}
