@@ -1,0 +1,64 @@
+#include "portability.h"
+
+KERNEL void pl_rotate(float *restrict head, const float *restrict cosines, const float *restrict sines, int64_t half,
+                      float direction) {
+  float *restrict upper = head + half;
+  for (int64_t i = 0; i < half; i++) {
+    float a = head[i], b = upper[i], c = cosines[i], s = sines[i] * direction;
+    head[i] = a * c - b * s;
+    upper[i] = b * c + a * s;
+  }
+}
+
+KERNEL void pl_swiglu(float *restrict out, const float *restrict gate_up, int64_t rows, int64_t columns) {
+  for (int64_t r = 0; r < rows; r++) {
+    const float *gate = gate_up + r * 2 * columns, *up = gate + columns;
+    float *result = out + r * columns;
+    for (int64_t c = 0; c < columns; c++) result[c] = gate[c] * sigmoid(gate[c]) * up[c];
+  }
+}
+
+KERNEL void pl_swiglu_backward(float *restrict dgate_up, const float *restrict dout, const float *restrict gate_up,
+                               int64_t rows, int64_t columns) {
+  for (int64_t r = 0; r < rows; r++) {
+    const float *gate = gate_up + r * 2 * columns, *up = gate + columns, *upstream = dout + r * columns;
+    float *dgate = dgate_up + r * 2 * columns, *dup = dgate + columns;
+    for (int64_t c = 0; c < columns; c++) {
+      float s = sigmoid(gate[c]), silu = gate[c] * s;
+      dup[c] = upstream[c] * silu;
+      dgate[c] = upstream[c] * up[c] * (s + silu * (1.0f - s));
+    }
+  }
+}
+
+// tanh approximation: 0.5 x (1 + tanh(k (x + 0.044715 x^3))), with 1 + tanh(u) = 2 sigmoid(2u).
+#define GELU_K 0.7978845608028654f
+#define GELU_C 0.044715f
+
+KERNEL void pl_gelu_tanh(float *restrict out, const float *restrict x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    float u = GELU_K * (x[i] + GELU_C * x[i] * x[i] * x[i]);
+    out[i] = x[i] * sigmoid(2.0f * u);
+  }
+}
+
+KERNEL void pl_gelu_tanh_backward(float *restrict dx, const float *restrict dout, const float *restrict x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    float u = GELU_K * (x[i] + GELU_C * x[i] * x[i] * x[i]);
+    float s = sigmoid(2.0f * u), slope = GELU_K * (1.0f + 3.0f * GELU_C * x[i] * x[i]);
+    dx[i] = dout[i] * (s + x[i] * 2.0f * s * (1.0f - s) * slope);
+  }
+}
+
+// Exact: x * Phi(x).
+KERNEL void pl_gelu_erf(float *restrict out, const float *restrict x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) out[i] = 0.5f * x[i] * (1.0f + erff(x[i] * 0.7071067811865476f));
+}
+
+KERNEL void pl_gelu_erf_backward(float *restrict dx, const float *restrict dout, const float *restrict x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    float cdf = 0.5f * (1.0f + erff(x[i] * 0.7071067811865476f));
+    float density = 0.3989422804014327f * exponential(-0.5f * x[i] * x[i]);
+    dx[i] = dout[i] * (cdf + x[i] * density);
+  }
+}

@@ -1,0 +1,85 @@
+/// Leaf loops of the engine: no threads, no allocation, no policy. Matrices are row-major Float32.
+#ifndef PLUMBLINE_CKERNELS_H
+#define PLUMBLINE_CKERNELS_H
+
+#include <stdint.h>
+
+// Element-wise.
+void pl_add(float *out, const float *a, const float *b, int64_t n);
+void pl_accumulate(float *out, const float *a, int64_t n);
+void pl_scale(float *values, float factor, int64_t n);
+double pl_sum_of_squares(const float *values, int64_t n);
+double pl_dot(const float *a, const float *b, int64_t n);
+
+// Rows of a matrix.
+void pl_add_bias(float *values, const float *bias, int64_t rows, int64_t columns, int64_t stride);
+/// sums[c] += sum over rows of values[r, c].
+void pl_column_sums(float *sums, const float *values, int64_t rows, int64_t columns, int64_t stride);
+
+// Normalisation of one row at a time; `inverse` keeps 1/rms or 1/std, `mean` the mean per row.
+void pl_rms_norm(float *out, float *inverse, const float *x, const float *weight, int64_t rows, int64_t columns,
+                 float epsilon);
+/// dx receives (or, with accumulate, gains) the gradient; dweight gains its partial sum.
+void pl_rms_norm_backward(float *dx, float *dweight, const float *dy, const float *x, const float *weight,
+                          const float *inverse, int64_t rows, int64_t columns, int32_t accumulate);
+void pl_layer_norm(float *out, float *mean, float *inverse, const float *x, const float *weight, const float *bias,
+                   int64_t rows, int64_t columns, float epsilon);
+void pl_layer_norm_backward(float *dx, float *dweight, float *dbias, const float *dy, const float *x,
+                            const float *weight, const float *mean, const float *inverse, int64_t rows,
+                            int64_t columns, int32_t accumulate);
+
+/// Rotates pairs (i, i + half) of a head by angle position * frequency; direction -1 undoes it.
+void pl_rotate(float *head, const float *cosines, const float *sines, int64_t half, float direction);
+
+// Activations. `gate_up` rows are [gate | up].
+void pl_swiglu(float *out, const float *gate_up, int64_t rows, int64_t columns);
+void pl_swiglu_backward(float *dgate_up, const float *dout, const float *gate_up, int64_t rows, int64_t columns);
+void pl_gelu_tanh(float *out, const float *x, int64_t n);
+void pl_gelu_tanh_backward(float *dx, const float *dout, const float *x, int64_t n);
+void pl_gelu_erf(float *out, const float *x, int64_t n);
+void pl_gelu_erf_backward(float *dx, const float *dout, const float *x, int64_t n);
+
+// Attention. `scores` holds one query row's products with `visible` keys out of `columns`.
+/// Turns scores into probabilities, zeroes what is not visible, returns log(sum(exp(scale * score))).
+float pl_softmax_row(float *scores, int64_t visible, int64_t columns, float scale);
+/// The same probabilities again from the kept log-sum.
+void pl_probabilities_row(float *scores, int64_t visible, int64_t columns, float scale, float log_sum);
+/// dscores = probability * (dprobability - dot) * scale, zero where not visible.
+void pl_softmax_backward_row(float *dscores, const float *probabilities, float dot, int64_t visible, int64_t columns,
+                             float scale);
+
+// Vocabulary head, one row of logits at a time.
+typedef struct {
+  float log_sum;     ///< log sum exp of the scaled logits
+  float entropy;     ///< nats
+  float mean_logit;  ///< before scaling
+  float log_sum_squared_probability;
+  int32_t argmax;    ///< first index of the greatest logit
+} pl_row_statistics;
+pl_row_statistics pl_logit_row_statistics(const float *logits, int64_t n, float scale);
+float pl_logit_row_log_sum(const float *logits, int64_t n, float scale);
+/// logits become d loss / d logits for gradients g of the target's log-probability.
+void pl_logit_row_backward(float *logits, int64_t n, float scale, float log_sum, int64_t target, float g);
+
+/// One AdamW step (decoupled decay); gradients are scaled by `gradient_scale` first and zeroed after.
+typedef struct {
+  float learning_rate, beta1, beta2, epsilon, weight_decay;
+  float bias_correction1;       ///< 1 - beta1^t
+  float bias_correction2_sqrt;  ///< sqrt(1 - beta2^t)
+  float gradient_scale;
+} pl_adamw_step;
+void pl_adamw(float *parameters, float *gradients, float *first_moment, float *second_moment, int64_t n,
+              pl_adamw_step step);
+
+void pl_exp(float *values, int64_t n);
+
+/// Tells the core that this thread only waits.
+static inline void pl_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef PLUMBLINE_PORTABILITY_H
+#define PLUMBLINE_PORTABILITY_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+/// On x86-64 every kernel exists three times and the loader picks by CPU.
+#if defined(__x86_64__)
+#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define KERNEL
+#endif
+#define INLINE static inline __attribute__((always_inline))
+/// Lets the compiler reorder float sums of the enclosing block into vector lanes.
+#define VECTOR_SUMS _Pragma("clang fp reassociate(on)")
+
+/// e^x to about 1 ulp, without branches so that loops over it vectorise; 0 below -87.3 (Cephes' polynomial).
+INLINE float exponential(float x) {
+  const float magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
+  float bounded = x < -87.3f ? -87.3f : (x > 88.3f ? 88.3f : x);
+  float shifted = bounded * 1.44269504088896341f + magic;
+  float n = shifted - magic;
+  float r = bounded - n * 0.693359375f;
+  r = r + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  union { float f; int32_t i; } power;
+  power.i = ((int32_t)n + 127) << 23;
+  float result = p * power.f;
+  return x < -87.3f ? 0.0f : result;
+}
+
+INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
+
+#endif

@@ -1,0 +1,74 @@
+#include "portability.h"
+
+/// The greatest of n values, in sixteen lanes; NaN is never picked.
+INLINE float greatest(const float *values, int64_t n) {
+  float lanes[16];
+  for (int l = 0; l < 16; l++) lanes[l] = -INFINITY;
+  int64_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (int l = 0; l < 16; l++) lanes[l] = values[i + l] > lanes[l] ? values[i + l] : lanes[l];
+  float best = -INFINITY;
+  for (; i < n; i++) best = values[i] > best ? values[i] : best;
+  for (int l = 0; l < 16; l++) best = lanes[l] > best ? lanes[l] : best;
+  return best;
+}
+
+KERNEL float pl_softmax_row(float *scores, int64_t visible, int64_t columns, float scale) {
+  VECTOR_SUMS
+  float top = greatest(scores, visible), sum = 0;
+  for (int64_t i = 0; i < visible; i++) {
+    float p = exponential((scores[i] - top) * scale);
+    scores[i] = p;
+    sum += p;
+  }
+  float factor = 1.0f / sum;
+  for (int64_t i = 0; i < visible; i++) scores[i] *= factor;
+  for (int64_t i = visible; i < columns; i++) scores[i] = 0;
+  return top * scale + logf(sum);
+}
+
+KERNEL void pl_probabilities_row(float *scores, int64_t visible, int64_t columns, float scale, float log_sum) {
+  for (int64_t i = 0; i < visible; i++) scores[i] = exponential(scores[i] * scale - log_sum);
+  for (int64_t i = visible; i < columns; i++) scores[i] = 0;
+}
+
+KERNEL void pl_softmax_backward_row(float *restrict dscores, const float *restrict probabilities, float dot,
+                                    int64_t visible, int64_t columns, float scale) {
+  for (int64_t i = 0; i < visible; i++) dscores[i] = probabilities[i] * (dscores[i] - dot) * scale;
+  for (int64_t i = visible; i < columns; i++) dscores[i] = 0;
+}
+
+KERNEL float pl_logit_row_log_sum(const float *logits, int64_t n, float scale) {
+  VECTOR_SUMS
+  float top = greatest(logits, n), sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += exponential((logits[i] - top) * scale);
+  return top * scale + logf(sum);
+}
+
+KERNEL pl_row_statistics pl_logit_row_statistics(const float *logits, int64_t n, float scale) {
+  VECTOR_SUMS
+  float top = greatest(logits, n), sum = 0, weighted = 0, squares = 0, total = 0;
+  int32_t argmax = 0;
+  for (int64_t i = 0; i < n; i++) {
+    float shifted = (logits[i] - top) * scale, e = exponential(shifted);
+    sum += e;
+    weighted += e * shifted;
+    squares += e * e;
+    total += logits[i];
+  }
+  while (argmax < n - 1 && logits[argmax] != top) argmax++;
+  pl_row_statistics result;
+  float log_sum = logf(sum);
+  result.log_sum = top * scale + log_sum;
+  result.entropy = log_sum - weighted / sum;
+  result.mean_logit = total / (float)n;
+  result.log_sum_squared_probability = logf(squares) - 2.0f * log_sum;
+  result.argmax = argmax;
+  return result;
+}
+
+KERNEL void pl_logit_row_backward(float *logits, int64_t n, float scale, float log_sum, int64_t target, float g) {
+  float factor = -g * scale;
+  for (int64_t i = 0; i < n; i++) logits[i] = factor * exponential(logits[i] * scale - log_sum);
+  logits[target] += g * scale;
+}

@@ -1,0 +1,8 @@
+import CKernels
+
+/// Replaces each value by e to its power, to about one unit in the last place.
+public func exponentiate(_ values: inout [Float]) {
+  values.withUnsafeMutableBufferPointer { buffer in
+    if let base = buffer.baseAddress { pl_exp(base, Int64(buffer.count)) }
+  }
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+/// Float32 memory on a cache-line border, owned by whoever holds the object.
+public final class FloatBuffer {
+  public let count: Int
+  public let pointer: UnsafeMutablePointer<Float>
+
+  /// Zeroed memory for `count` values.
+  public init(count: Int) {
+    self.count = count
+    let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    memset(memory, 0, bytes)
+    pointer = memory.bindMemory(to: Float.self, capacity: max(1, count))
+  }
+
+  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+  public var values: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: pointer, count: count)
+  }
+}

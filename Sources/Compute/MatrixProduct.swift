@@ -1,0 +1,93 @@
+import COpenBLAS
+
+/// A matrix operand: where it starts, how far its rows are apart, and whether it is used transposed.
+struct MatrixOperand {
+  let pointer: UnsafeMutablePointer<Float>
+  let stride: Int
+  let isTransposed: Bool
+
+  init(_ pointer: UnsafeMutablePointer<Float>, stride: Int, transposed: Bool = false) {
+    self.pointer = pointer
+    self.stride = stride
+    isTransposed = transposed
+  }
+
+  /// The operand from logical row `row` on.
+  func fromRow(_ row: Int) -> UnsafeMutablePointer<Float> { pointer + (isTransposed ? row : row * stride) }
+  /// The operand from logical column `column` on.
+  func fromColumn(_ column: Int) -> UnsafeMutablePointer<Float> {
+    pointer + (isTransposed ? column * stride : column)
+  }
+}
+
+/// Puts OpenBLAS under the team's command: one thread per call, calls from the team's chunks.
+let useOneThreadPerProduct: Void = openblas_set_num_threads(1)
+
+/// `c[m, n] = scale · a[m, k] · b[k, n] + beta · c` in one call on the calling thread.
+func multiply(
+  m: Int, n: Int, k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>,
+  stride: Int, beta: Float = 0
+) {
+  cblas_sgemm(
+    CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
+    blasint(m), blasint(n), blasint(k), 1, a.pointer, blasint(a.stride), b.pointer, blasint(b.stride), beta,
+    c, blasint(stride))
+}
+
+extension ThreadTeam {
+  /// `c[m, n] = a[m, k] · b[k, n] + beta · c`, split into chunks along the longer side of `c`.
+  ///
+  /// The split depends on the shape only. Every output element is summed within one call.
+  func multiply(
+    m: Int, n: Int, k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>,
+    stride: Int, beta: Float = 0
+  ) {
+    _ = useOneThreadPerProduct
+    guard m > 0, n > 0 else { return }
+    if m == 1 {
+      return multiplyRow(n: n, k: k, a, b, into: c, beta: beta)
+    }
+    let side = max(m, n)
+    let chunks = Self.chunks(forWork: 2 * m * n * k, side: side)
+    let size = ((side + chunks - 1) / chunks + 15) & ~15
+    run((side + size - 1) / size) { chunk, _ in
+      let start = chunk * size
+      let length = min(size, side - start)
+      if m >= n {
+        let rows = MatrixOperand(a.fromRow(start), stride: a.stride, transposed: a.isTransposed)
+        Compute.multiply(m: length, n: n, k: k, rows, b, into: c + start * stride, stride: stride, beta: beta)
+      } else {
+        let columns = MatrixOperand(b.fromColumn(start), stride: b.stride, transposed: b.isTransposed)
+        Compute.multiply(m: m, n: length, k: k, a, columns, into: c + start, stride: stride, beta: beta)
+      }
+    }
+  }
+
+  /// One row times a matrix, as in decoding a single sequence.
+  private func multiplyRow(
+    n: Int, k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, beta: Float
+  ) {
+    let step = blasint(a.isTransposed ? a.stride : 1)
+    let chunks = Self.chunks(forWork: 8 * n * k, side: n)
+    let size = ((n + chunks - 1) / chunks + 15) & ~15
+    run((n + size - 1) / size) { chunk, _ in
+      let start = chunk * size
+      let length = blasint(min(size, n - start))
+      let matrix = b.fromColumn(start)
+      if b.isTransposed {
+        cblas_sgemv(
+          CblasRowMajor, CblasNoTrans, length, blasint(k), 1, matrix, blasint(b.stride), a.pointer, step, beta,
+          c + start, 1)
+      } else {
+        cblas_sgemv(
+          CblasRowMajor, CblasTrans, blasint(k), length, 1, matrix, blasint(b.stride), a.pointer, step, beta,
+          c + start, 1)
+      }
+    }
+  }
+
+  /// How many chunks a product is worth: one for each two million operations, at most sixteen.
+  private static func chunks(forWork work: Int, side: Int) -> Int {
+    max(1, min(16, work >> 21, side / 16))
+  }
+}

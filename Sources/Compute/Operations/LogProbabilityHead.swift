@@ -1,0 +1,127 @@
+import CKernels
+
+/// What a vocabulary head says of each of its rows.
+public final class HeadOutput {
+  /// Log-probability of the target, in nats.
+  public let logProbabilities: [Float]
+  /// Entropy of the distribution, in nats; empty unless statistics were asked for, as are the next three.
+  public let entropies: [Float]
+  /// Whether the target has the greatest logit; the first index wins a tie.
+  public let isArgmax: [Bool]
+  /// Mean of the logits over the vocabulary, before the temperature.
+  public let meanLogits: [Float]
+  /// `log Σ p²`.
+  public let logSumSquaredProbabilities: [Float]
+  /// d loss / d log-probability, one per row, set before `Tape.backward`.
+  public var gradient: [Float] = []
+
+  init(_ rows: [pl_row_statistics], logProbabilities: [Float], targets: [Int32]) {
+    self.logProbabilities = logProbabilities
+    entropies = rows.map(\.entropy)
+    meanLogits = rows.map(\.mean_logit)
+    logSumSquaredProbabilities = rows.map(\.log_sum_squared_probability)
+    isArgmax = zip(rows, targets).map { $0.argmax == $1 }
+  }
+}
+
+extension Tape {
+  /// Log-probabilities of targets under a softmax over the vocabulary: `[rows, hidden]` and targets `[rows]`.
+  ///
+  /// Logits are never kept: they are made for some rows at a time, and made again for the gradient.
+  ///
+  /// - Parameters:
+  ///   - weight: `[vocabulary, hidden]`.
+  ///   - temperature: divides the logits.
+  ///   - statistics: whether to fill the entropies and the other figures.
+  public func logProbabilityHead(
+    _ hidden: Tensor, _ weight: Parameter, targets: [Int32], temperature: Float = 1, statistics: Bool = false
+  ) -> HeadOutput {
+    precondition(targets.count == hidden.rows, "\(targets.count) targets for \(hidden.rows) rows")
+    let vocabulary = weight.rows
+    let scale = 1 / temperature
+    var figures = Array(repeating: pl_row_statistics(), count: hidden.rows)
+    var logProbabilities = Array(repeating: Float(0), count: hidden.rows)
+    figures.withUnsafeMutableBufferPointer { figures in
+      logProbabilities.withUnsafeMutableBufferPointer { logProbabilities in
+        forEachLogitChunk(hidden, weight) { rows, logits in
+          parallel(rows.count, chunk: rowsPerChunk(columns: vocabulary)) { range in
+            for row in range {
+              let line = logits + row * vocabulary
+              let index = rows.lowerBound + row
+              let target = Int(targets[index])
+              precondition(target >= 0 && target < vocabulary, "target \(target) of \(vocabulary) tokens")
+              if statistics {
+                figures[index] = pl_logit_row_statistics(line, Int64(vocabulary), scale)
+              } else {
+                figures[index].log_sum = pl_logit_row_log_sum(line, Int64(vocabulary), scale)
+              }
+              logProbabilities[index] = line[target] * scale - figures[index].log_sum
+            }
+          }
+        }
+      }
+    }
+    let output = HeadOutput(
+      statistics ? figures : [], logProbabilities: logProbabilities, targets: targets)
+    let logSums = figures.map(\.log_sum)
+    record { [self] in
+      let gradient = output.gradient
+      guard !gradient.isEmpty else { return }
+      precondition(gradient.count == hidden.rows, "\(gradient.count) gradients for \(hidden.rows) rows")
+      let target = gradientTarget(hidden)
+      let dweight = parameters.gradientPointer(weight)
+      let width = hidden.columns
+      forEachLogitChunk(hidden, weight) { rows, logits in
+        parallel(rows.count, chunk: rowsPerChunk(columns: vocabulary)) { range in
+          for row in range {
+            let index = rows.lowerBound + row
+            pl_logit_row_backward(
+              logits + row * vocabulary, Int64(vocabulary), scale, logSums[index], Int64(targets[index]),
+              gradient[index])
+          }
+        }
+        team.multiply(
+          m: rows.count, n: width, k: vocabulary, MatrixOperand(logits, stride: vocabulary),
+          MatrixOperand(parameters.pointer(weight), stride: width),
+          into: target.pointer + rows.lowerBound * width, stride: width, beta: target.accumulates ? 1 : 0)
+        team.multiply(
+          m: vocabulary, n: width, k: rows.count,
+          MatrixOperand(logits, stride: vocabulary, transposed: true),
+          MatrixOperand(hidden.values + rows.lowerBound * width, stride: width), into: dweight,
+          stride: width, beta: 1)
+      }
+    }
+    return output
+  }
+
+  /// All logits of the rows, for sampling: `[rows, vocabulary]`, without gradient.
+  public func logits(_ hidden: Tensor, _ weight: Parameter) -> Tensor {
+    let output = makeTensor(rows: hidden.rows, columns: weight.rows)
+    team.multiply(
+      m: hidden.rows, n: weight.rows, k: hidden.columns,
+      MatrixOperand(hidden.values, stride: hidden.columns),
+      MatrixOperand(parameters.pointer(weight), stride: hidden.columns, transposed: true),
+      into: output.values, stride: weight.rows)
+    return output
+  }
+
+  private func forEachLogitChunk(
+    _ hidden: Tensor, _ weight: Parameter, _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let vocabulary = weight.rows
+    // 32 MB of logits at a time, or 16 rows.
+    let size = max(16, (8 << 20) / max(1, vocabulary))
+    let mark = workspace.arena.mark()
+    defer { workspace.arena.release(to: mark) }
+    let logits = scratch(min(size, hidden.rows) * vocabulary)
+    for start in stride(from: 0, to: hidden.rows, by: size) {
+      let rows = start..<min(start + size, hidden.rows)
+      team.multiply(
+        m: rows.count, n: vocabulary, k: hidden.columns,
+        MatrixOperand(hidden.values + start * hidden.columns, stride: hidden.columns),
+        MatrixOperand(parameters.pointer(weight), stride: hidden.columns, transposed: true), into: logits,
+        stride: vocabulary)
+      body(rows, logits)
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import CKernels
+
+/// What a parameter is: its name in the model's files, its shape and how a fresh model starts.
+public struct ParameterSpecification: Sendable, Hashable {
+  public enum Initialization: Sendable, Hashable {
+    case zeros
+    case ones
+    /// Normal with mean 0 and this standard deviation.
+    case normal(Float)
+  }
+
+  public let name: String
+  public let shape: [Int]
+  public let initialization: Initialization
+
+  public init(_ name: String, _ shape: [Int], _ initialization: Initialization) {
+    self.name = name
+    self.shape = shape
+    self.initialization = initialization
+  }
+
+  public var count: Int { shape.reduce(1, *) }
+}
+
+/// A handle to a matrix or vector in a store: `[rows, columns]`, vectors being one row.
+public struct Parameter: Sendable, Hashable {
+  let offset: Int
+  public let rows: Int
+  public let columns: Int
+
+  public var count: Int { rows * columns }
+}
+
+/// A model's weights in one flat buffer, and their gradients in another of the same layout.
+public final class ParameterStore {
+  public let specifications: [ParameterSpecification]
+  public let offsets: [Int]
+  public let values: FloatBuffer
+  /// Present while the model is trained.
+  public private(set) var gradients: FloatBuffer?
+
+  private let indices: [String: Int]
+
+  /// Zeroed parameters in the given order, without gaps, so that neighbours can be used as one matrix.
+  public init(_ specifications: [ParameterSpecification]) {
+    self.specifications = specifications
+    var offset = 0
+    var offsets: [Int] = []
+    for specification in specifications {
+      offsets.append(offset)
+      offset += specification.count
+    }
+    self.offsets = offsets
+    values = FloatBuffer(count: offset)
+    indices = Dictionary(
+      specifications.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    precondition(indices.count == specifications.count, "two parameters have the same name")
+  }
+
+  public var count: Int { values.count }
+
+  public func index(of name: String) -> Int? { indices[name] }
+
+  /// The handle of a parameter that must exist.
+  public subscript(name: String) -> Parameter { self[[name]] }
+
+  /// One handle for parameters that lie side by side and have equal columns, stacked along their rows.
+  public subscript(names: [String]) -> Parameter {
+    var rows = 0
+    var columns: Int?
+    var end: Int?
+    for name in names {
+      guard let index = indices[name] else { preconditionFailure("no parameter is named \(name)") }
+      let shape = specifications[index].shape
+      let width = shape.last ?? 1
+      let height = shape.dropLast().reduce(1, *)
+      precondition(end == nil || end == offsets[index], "\(name) does not follow its neighbour")
+      if shape.count == 1, names.count > 1 {
+        columns = (columns ?? 0) + width
+        rows = 1
+      } else {
+        precondition(columns == nil || columns == width, "\(name) has \(width) columns, not \(columns ?? 0)")
+        columns = width
+        rows += height
+      }
+      end = offsets[index] + specifications[index].count
+    }
+    let first = indices[names[0]].map { offsets[$0] } ?? 0
+    return Parameter(offset: first, rows: rows, columns: columns ?? 1)
+  }
+
+  /// The values of one parameter.
+  public func buffer(at index: Int) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: values.pointer + offsets[index], count: specifications[index].count)
+  }
+
+  /// The gradient of one parameter; nil while nothing is trained.
+  public func gradient(at index: Int) -> UnsafeMutableBufferPointer<Float>? {
+    gradients.map {
+      UnsafeMutableBufferPointer(start: $0.pointer + offsets[index], count: specifications[index].count)
+    }
+  }
+
+  func pointer(_ parameter: Parameter) -> UnsafeMutablePointer<Float> { values.pointer + parameter.offset }
+
+  func gradientPointer(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+    guard let gradients else { preconditionFailure("the parameters were not prepared for training") }
+    return gradients.pointer + parameter.offset
+  }
+
+  /// Makes room for gradients, zeroed.
+  public func prepareForTraining() {
+    if gradients == nil { gradients = FloatBuffer(count: count) }
+  }
+
+  public func zeroGradients() {
+    gradients?.pointer.update(repeating: 0, count: count)
+  }
+
+  /// Fills every parameter as its specification says.
+  ///
+  /// The values of a parameter depend on the seed and its position in the list only.
+  public func initialize(seed: UInt64) {
+    let random = CounterRandom(seed: seed, purpose: .initialization)
+    for (index, specification) in specifications.enumerated() {
+      let target = buffer(at: index)
+      switch specification.initialization {
+      case .zeros: target.update(repeating: 0)
+      case .ones: target.update(repeating: 1)
+      case .normal(let deviation):
+        for position in target.indices {
+          let value = random.normal(stream: UInt64(index), index: UInt64(position))
+          target[position] = deviation * Float(value)
+        }
+      }
+    }
+  }
+
+  /// Copies all values from a store of the same layout.
+  public func copyValues(from other: ParameterStore) {
+    precondition(other.count == count, "\(other.count) values do not fit \(count)")
+    values.pointer.update(from: other.values.pointer, count: count)
+  }
+}

@@ -1,0 +1,90 @@
+import CKernels
+
+/// Memory and threads that computations of one process share.
+public final class Workspace {
+  public let team: ThreadTeam
+  public let arena = Arena()
+
+  public init(threads: Int? = nil) { team = ThreadTeam(count: threads) }
+
+  deinit { team.stop() }
+}
+
+/// Runs operations and, when recording, remembers how to take them back for gradients.
+///
+/// A model's forward pass is straight-line code over a tape; no model writes a backward pass. Tensors live in the
+/// workspace's arena until it is reset.
+public final class Tape {
+  public let parameters: ParameterStore
+  public let workspace: Workspace
+  /// Whether `backward` will be asked for.
+  public let isRecording: Bool
+
+  var gradients: [UnsafeMutablePointer<Float>?] = []
+  private var steps: [() -> Void] = []
+
+  public init(_ parameters: ParameterStore, workspace: Workspace, recording: Bool) {
+    self.parameters = parameters
+    self.workspace = workspace
+    isRecording = recording
+    if recording { parameters.prepareForTraining() }
+  }
+
+  var team: ThreadTeam { workspace.team }
+
+  /// A new tensor with undefined values.
+  func makeTensor(rows: Int, columns: Int) -> Tensor {
+    gradients.append(nil)
+    return Tensor(
+      rows: rows, columns: columns, values: scratch(rows * columns), slot: gradients.count - 1)
+  }
+
+  /// Memory for `count` values until the arena is reset.
+  func scratch(_ count: Int) -> UnsafeMutablePointer<Float> { workspace.arena.allocate(max(1, count)) }
+
+  /// Remembers one operation's backward step; it runs only if the tensor it starts from received a gradient.
+  func record(_ step: @escaping () -> Void) {
+    if isRecording { steps.append(step) }
+  }
+
+  /// The gradient a tensor received; nil if nothing downstream depends on it.
+  func gradient(of tensor: Tensor) -> UnsafeMutablePointer<Float>? { gradients[tensor.slot] }
+
+  /// Where to put a gradient: memory and whether it already holds a part that must be kept.
+  func gradientTarget(_ tensor: Tensor) -> (pointer: UnsafeMutablePointer<Float>, accumulates: Bool) {
+    if let existing = gradients[tensor.slot] { return (existing, true) }
+    let fresh = scratch(tensor.count)
+    gradients[tensor.slot] = fresh
+    return (fresh, false)
+  }
+
+  /// Propagates the gradients that heads hold back to the parameters, whose gradients gain their part.
+  public func backward() {
+    precondition(isRecording, "the tape did not record")
+    for step in steps.reversed() { step() }
+    steps.removeAll()
+  }
+
+  /// Runs one layer of a residual network. Without recording, memory used inside is free again afterwards.
+  ///
+  /// - Parameter body: maps a tensor to another of the same shape; its input is not used again.
+  public func layer(_ input: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
+    if isRecording { return body(input) }
+    let mark = workspace.arena.mark()
+    let output = body(input)
+    precondition(output.count == input.count, "a layer keeps its input's shape")
+    input.values.update(from: output.values, count: input.count)
+    workspace.arena.release(to: mark)
+    return input
+  }
+
+  /// Splits `count` items into chunks of `size` and runs them on the team.
+  func parallel(_ count: Int, chunk size: Int, _ body: (Range<Int>) -> Void) {
+    team.run((count + size - 1) / size) { chunk, _ in
+      body(chunk * size..<min(count, (chunk + 1) * size))
+    }
+  }
+
+  /// Rows per chunk so that a chunk of element-wise work takes some ten microseconds.
+  func rowsPerChunk(columns: Int) -> Int { max(1, 16_384 / max(1, columns)) }
+}

@@ -1,0 +1,21 @@
+/// A matrix of activations `[rows, columns]`, row-major Float32, in a tape's arena.
+///
+/// A tensor is a view: it is valid until the arena is reset.
+public struct Tensor {
+  public let rows: Int
+  public let columns: Int
+  let values: UnsafeMutablePointer<Float>
+  /// Where the tape keeps the gradient.
+  let slot: Int
+
+  public var count: Int { rows * columns }
+
+  /// A copy of all values, row by row.
+  public func copy() -> [Float] { Array(UnsafeBufferPointer(start: values, count: count)) }
+
+  /// A copy of one row.
+  public func row(_ index: Int) -> [Float] {
+    precondition(index >= 0 && index < rows, "row \(index) of a tensor with \(rows) rows")
+    return Array(UnsafeBufferPointer(start: values + index * columns, count: columns))
+  }
+}

@@ -1,0 +1,133 @@
+import Compute
+import Diagnostics
+import Foundation
+import JSONText
+import Tokenization
+
+extension LanguageModel {
+  /// Reads a Hugging Face model directory.
+  ///
+  /// - Parameters:
+  ///   - displayName: the directory as the user knows it, for errors.
+  ///   - seed: starts a scalar head that the directory does not have, as for a reward model trained from a
+  ///     language model: N(0, initializer_range²), which is what `transformers` does.
+  ///   - copies: how often the weights will be held, for the memory check: 1 to use, 4 to train.
+  /// - Throws: `Diagnostic` for a missing or damaged file, an unsupported configuration, a missing tensor or one
+  ///   of another shape.
+  public static func load(
+    directory: URL, head: Head, seed: UInt64 = 0, displayName: String? = nil, copies: Int = 1
+  ) throws -> LanguageModel {
+    let name = displayName ?? directory.path
+    let reader = try ConfigurationReader(directory: directory, displayName: name)
+    let architecture = try ArchitectureRegistry.architecture(for: reader)
+    let weights = try ModelWeights(directory: directory, displayName: name)
+    let tokenizer = try Tokenizer.load(directory: directory)
+    try check(tokenizer, fits: architecture, name: name)
+    let specifications = specifications(architecture, head)
+    try ResourceLimits.machine.check(
+      shapes: specifications.map(\.shape), copies: copies, purpose: "the model", file: name)
+    if head == .vocabulary, weights.contains(scoreName), !architecture.tiesWordEmbeddings,
+      !weights.contains(vocabularyHeadName)
+    {
+      throw Diagnostic(
+        .missingTensor, "the model is a sequence classifier (it has \(scoreName)); a language model was expected",
+        at: SourceLocation(file: name))
+    }
+    let model = LanguageModel(
+      architecture: architecture, head: head, tokenizer: tokenizer, configuration: reader.json,
+      generation: try GenerationConfiguration(directory: directory, displayName: name))
+    for (index, specification) in specifications.enumerated() {
+      if specification.name == scoreName, !weights.contains(scoreName) {
+        model.initializeScore(at: index, seed: seed)
+      } else {
+        try weights.read(
+          specification.name, shape: specification.shape, into: model.parameters.buffer(at: index))
+      }
+    }
+    return model
+  }
+
+  /// A fresh model of the given shape.
+  ///
+  /// - Parameters:
+  ///   - configuration: a complete `config.json`.
+  ///   - displayName: where the shape was declared, for errors.
+  /// - Throws: `Diagnostic` for a shape that is not possible or does not fit the tokenizer or the memory.
+  public static func make(
+    configuration: JSON, tokenizer: Tokenizer, seed: UInt64, displayName: String
+  ) throws -> LanguageModel {
+    let reader = try ConfigurationReader(Array(configuration.pretty.utf8), displayName: displayName)
+    let architecture = try ArchitectureRegistry.architecture(for: reader)
+    try check(tokenizer, fits: architecture, name: displayName)
+    let specifications = specifications(architecture, .vocabulary)
+    try ResourceLimits.machine.check(
+      shapes: specifications.map(\.shape), copies: 4, purpose: "training the model", file: displayName)
+    let special = tokenizer.specialTokens
+    let model = LanguageModel(
+      architecture: architecture, head: .vocabulary, tokenizer: tokenizer, configuration: configuration,
+      generation: GenerationConfiguration(
+        beginID: special.bos?.id, endIDs: special.eos.map { [$0.id] } ?? [], paddingID: special.pad?.id))
+    model.parameters.initialize(seed: seed)
+    return model
+  }
+
+  /// Writes the model, its configuration and its tokenizer so that `transformers` opens them.
+  ///
+  /// - Throws: `Diagnostic` if a file cannot be written.
+  public func save(to directory: URL) throws {
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let className =
+      head == .vocabulary
+      ? type(of: architecture).causalClassName : type(of: architecture).classificationClassName
+    var changes: [(key: String, value: JSON)] = [("architectures", [.string(className)])]
+    if head == .scalar {
+      changes += [("id2label", ["0": "LABEL_0"]), ("label2id", ["LABEL_0": 0])]
+      changes.append(("pad_token_id", poolingPaddingID.map { .integer(Int($0)) } ?? .null))
+    }
+    try ModelConfigurationFile.write(configuration, changing: changes, to: directory)
+    try generation.write(to: directory)
+    try tokenizer.write(to: directory)
+    let tensors = parameters.specifications.enumerated().map { index, specification in
+      SafetensorsWriter.Tensor(
+        specification.name, shape: specification.shape,
+        values: UnsafeBufferPointer(parameters.buffer(at: index)))
+    }
+    try SafetensorsWriter.write(tensors, to: directory.appendingPathComponent(ModelWeights.fileName))
+  }
+
+  /// Tokens that end an answer.
+  public var endIDs: Set<Int32> {
+    var ids = Set(generation.endIDs)
+    if let eos = tokenizer.specialTokens.eos { ids.insert(eos.id) }
+    return ids
+  }
+
+  /// A padding token that ends no text: `transformers` pools at the last token that is not padding, so a padding
+  /// token equal to EOS would move the score one token to the left.
+  private var poolingPaddingID: Int32? {
+    let candidates = [
+      generation.paddingID, configuration["pad_token_id"]?.intValue.map(Int32.init(truncatingIfNeeded:)),
+      tokenizer.specialTokens.pad?.id, tokenizer.specialTokens.unk?.id,
+    ]
+    return candidates.compactMap { $0 }.first { !endIDs.contains($0) }
+  }
+
+  private func initializeScore(at index: Int, seed: UInt64) {
+    let random = CounterRandom(seed: seed, purpose: .initialization)
+    let target = parameters.buffer(at: index)
+    for position in target.indices {
+      let value = random.normal(stream: UInt64(index), index: UInt64(position))
+      target[position] = Float(architecture.initializerRange * value)
+    }
+  }
+
+  private static func check(_ tokenizer: Tokenizer, fits architecture: any Architecture, name: String) throws {
+    guard tokenizer.vocabularySize <= architecture.vocabularySize else {
+      throw Diagnostic(
+        .invalidConfiguration,
+        "the tokenizer has \(tokenizer.vocabularySize) tokens, the model has \(architecture.vocabularySize)"
+          + " embeddings (vocab_size)", at: SourceLocation(file: name),
+        hint: "use the tokenizer that the model was trained with")
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Compute
+
+extension LanguageModel {
+  /// Log-probabilities of the tokens `ids[first...]` of each sequence given all before them, in nats.
+  ///
+  /// Sequences are taken in batches of at most `tokensPerBatch` tokens.
+  ///
+  /// - Parameter sequences: ids and the index of the first token to score, at least 1.
+  public func tokenLogProbabilities(
+    _ sequences: [(ids: [Int32], first: Int)], workspace: Workspace, temperature: Float = 1,
+    tokensPerBatch: Int = 4096
+  ) -> [[Float]] {
+    var results: [[Float]] = []
+    results.reserveCapacity(sequences.count)
+    var start = 0
+    while start < sequences.count {
+      var end = start
+      var tokens = 0
+      while end < sequences.count, end == start || tokens + sequences[end].ids.count <= tokensPerBatch {
+        tokens += sequences[end].ids.count
+        end += 1
+      }
+      let group = sequences[start..<end]
+      let tape = Tape(parameters, workspace: workspace, recording: false)
+      let scored = PredictionBatch(group.map { ($0.ids, $0.first..<$0.ids.count) })
+      let head = predict(scored, tape, temperature: temperature)
+      for range in scored.outputRanges { results.append(Array(head.logProbabilities[range])) }
+      workspace.arena.reset()
+      start = end
+    }
+    return results
+  }
+
+  /// The scalar after the last token of each sequence.
+  public func scores(
+    _ sequences: [[Int32]], workspace: Workspace, tokensPerBatch: Int = 4096
+  ) -> [Float] {
+    var results: [Float] = []
+    results.reserveCapacity(sequences.count)
+    var start = 0
+    while start < sequences.count {
+      var batch = TokenBatch()
+      var rows: [Int] = []
+      while start < sequences.count, rows.isEmpty || batch.count + sequences[start].count <= tokensPerBatch {
+        rows.append(batch.append(sequences[start]).upperBound - 1)
+        start += 1
+      }
+      let tape = Tape(parameters, workspace: workspace, recording: false)
+      let hidden = tape.gatherRows(hiddenStates(tape, batch), rows)
+      results += tape.scalarHead(hidden, scoreWeight).values
+      workspace.arena.reset()
+    }
+    return results
+  }
+
+  /// Runs the model over a batch and scores its targets; with a recording tape, ready for gradients.
+  public func predict(
+    _ batch: PredictionBatch, _ tape: Tape, temperature: Float = 1, statistics: Bool = false
+  ) -> HeadOutput {
+    let hidden = tape.gatherRows(hiddenStates(tape, batch.input), batch.rows)
+    return tape.logProbabilityHead(
+      hidden, vocabularyWeight, targets: batch.targets, temperature: temperature, statistics: statistics)
+  }
+}
+
+/// Sequences whose tokens are predicted from those before them: only the tokens that are needed enter.
+///
+/// The last token of a sequence predicts nothing and is left out.
+public struct PredictionBatch: Sendable {
+  public private(set) var input = TokenBatch()
+  /// Rows of the input whose next token is scored.
+  public private(set) var rows: [Int] = []
+  /// The tokens that are scored, one per row.
+  public private(set) var targets: [Int32] = []
+  /// Which of the scored tokens belong to each sequence.
+  public private(set) var outputRanges: [Range<Int>] = []
+
+  /// - Parameter sequences: ids, and the indices of the tokens to score, each at least 1.
+  public init(_ sequences: some Sequence<(ids: [Int32], scored: Range<Int>)>) {
+    for sequence in sequences { append(sequence.ids, scored: sequence.scored) }
+  }
+
+  public init() {}
+
+  public mutating func append(_ ids: [Int32], scored: some Sequence<Int>) {
+    let start = rows.count
+    let scored = Array(scored)
+    let needed = scored.last.map { ids[..<$0] } ?? ids[..<0]
+    let first = input.append(needed).lowerBound
+    for index in scored {
+      precondition(index > 0 && index < ids.count, "token \(index) of \(ids.count) has nothing before it")
+      rows.append(first + index - 1)
+      targets.append(ids[index])
+    }
+    outputRanges.append(start..<rows.count)
+  }
+}

@@ -1,0 +1,86 @@
+import Compute
+import Diagnostics
+import Foundation
+import JSONText
+import Tokenization
+
+/// A transformer with its weights, its head, its tokenizer and its configuration.
+public final class LanguageModel {
+  /// What the model says of a sequence.
+  public enum Head: Sendable, Hashable {
+    /// A distribution over the next token.
+    case vocabulary
+    /// One number, from `score.weight` `[1, hidden]`: a reward or a value.
+    case scalar
+  }
+
+  public static let scoreName = "score.weight"
+  public static let vocabularyHeadName = "lm_head.weight"
+
+  public let architecture: any Architecture
+  public let head: Head
+  public let parameters: ParameterStore
+  public let tokenizer: Tokenizer
+  /// `config.json` as it was read or made, unknown keys included.
+  public let configuration: JSON
+  public let generation: GenerationConfiguration
+
+  init(
+    architecture: any Architecture, head: Head, tokenizer: Tokenizer, configuration: JSON,
+    generation: GenerationConfiguration
+  ) {
+    self.architecture = architecture
+    self.head = head
+    self.tokenizer = tokenizer
+    self.configuration = configuration
+    self.generation = generation
+    parameters = ParameterStore(Self.specifications(architecture, head))
+  }
+
+  static func specifications(_ architecture: any Architecture, _ head: Head) -> [ParameterSpecification] {
+    let normal = ParameterSpecification.Initialization.normal(Float(architecture.initializerRange))
+    return switch head {
+    case .scalar:
+      architecture.parameters + [ParameterSpecification(scoreName, [1, architecture.hiddenSize], normal)]
+    case .vocabulary where architecture.tiesWordEmbeddings: architecture.parameters
+    case .vocabulary:
+      architecture.parameters + [
+        ParameterSpecification(
+          vocabularyHeadName, [architecture.vocabularySize, architecture.hiddenSize], normal)
+      ]
+    }
+  }
+
+  public var parameterCount: Int { parameters.count }
+
+  /// The matrix whose rows score the tokens: `[vocabulary, hidden]`.
+  public var vocabularyWeight: Parameter {
+    precondition(head == .vocabulary, "a model with a scalar head has no vocabulary head")
+    return parameters[architecture.tiesWordEmbeddings ? architecture.embeddingName : Self.vocabularyHeadName]
+  }
+
+  /// The row that makes a number of a hidden state: `[1, hidden]`.
+  public var scoreWeight: Parameter {
+    precondition(head == .scalar, "a model with a vocabulary head has no score")
+    return parameters[Self.scoreName]
+  }
+
+  public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache? = nil) -> Tensor {
+    architecture.hiddenStates(tape, batch, cache: cache)
+  }
+
+  public func makeCache(slots: Int, capacity: Int) -> KeyValueCache {
+    KeyValueCache(
+      layers: architecture.layerCount, slots: slots, capacity: capacity,
+      keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize)
+  }
+
+  /// The same weights in memory of their own.
+  public func copy() -> LanguageModel {
+    let twin = LanguageModel(
+      architecture: architecture, head: head, tokenizer: tokenizer, configuration: configuration,
+      generation: generation)
+    twin.parameters.copyValues(from: parameters)
+    return twin
+  }
+}

@@ -1,0 +1,30 @@
+import Compute
+
+/// Several token sequences laid end to end, without padding.
+public struct TokenBatch: Sendable {
+  public private(set) var tokens: [Int32] = []
+  /// Position of each token in its sequence, from 0.
+  public private(set) var positions: [Int32] = []
+  public private(set) var segments: [Segment] = []
+
+  public init() {}
+
+  public init(_ sequences: some Sequence<some Collection<Int32>>) {
+    for sequence in sequences { append(sequence) }
+  }
+
+  public var count: Int { tokens.count }
+
+  /// Adds the next tokens of a sequence of which a cache already holds `past` tokens in `slot`.
+  ///
+  /// - Returns: the rows that the tokens take.
+  @discardableResult
+  public mutating func append(_ sequence: some Collection<Int32>, past: Int = 0, slot: Int = 0) -> Range<Int> {
+    let start = tokens.count
+    tokens.append(contentsOf: sequence)
+    positions.append(contentsOf: (past..<past + sequence.count).map(Int32.init))
+    let rows = start..<tokens.count
+    segments.append(Segment(rows: rows, past: past, slot: slot))
+    return rows
+  }
+}
