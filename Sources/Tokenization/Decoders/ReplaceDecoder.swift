@@ -1,0 +1,30 @@
+import Diagnostics
+
+/// Replaces every occurrence of a fixed text in each piece.
+struct ReplaceDecoder: TokenDecoder {
+  static let typeName = "Replace"
+  private let pattern: LiteralPattern
+  private let content: [UInt8]
+
+  init(_ definition: JSONCursor) throws(Diagnostic) {
+    pattern = try LiteralPattern(try definition.required("pattern"))
+    content = Array(try definition.required("content").string().utf8)
+  }
+
+  func decode(_ pieces: [String]) -> [String] { pieces.map(replaced) }
+
+  private func replaced(_ piece: String) -> String {
+    let bytes = Array(piece.utf8)
+    let matches = pattern.matches(in: bytes[...])
+    if matches.isEmpty { return piece }
+    var result: [UInt8] = []
+    var index = 0
+    for match in matches {
+      result += bytes[index..<match.lowerBound]
+      result += content
+      index = match.upperBound
+    }
+    result += bytes[index...]
+    return String(decoding: result, as: UTF8.self)
+  }
+}

@@ -1,0 +1,98 @@
+import Diagnostics
+import Foundation
+import JSONText
+
+extension Tokenizer {
+  /// Reads a tokenizer.json alone: no roles for special tokens, no chat template.
+  public static func load(tokenizerFile: URL) throws(Diagnostic) -> Tokenizer {
+    try Tokenizer(definition: try TokenizerFile.readJSON(tokenizerFile), file: tokenizerFile.path)
+  }
+
+  /// Reads the tokenizer of a Hugging Face directory.
+  ///
+  /// Roles of special tokens come from tokenizer_config.json, then special_tokens_map.json; ids of BOS, EOS and
+  /// padding that neither names come from generation_config.json, then config.json. A chat template is taken from
+  /// chat_template.jinja, then tokenizer_config.json.
+  ///
+  /// - Throws: `Diagnostic` naming the file and the place in it.
+  public static func load(directory: URL) throws(Diagnostic) -> Tokenizer {
+    let file = directory.appendingPathComponent(TokenizerFile.definition)
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw Diagnostic(
+        .unreadableFile, "there is no \(TokenizerFile.definition) in \(directory.path)",
+        at: SourceLocation(file: file.path),
+        hint: "save the tokenizer with transformers' AutoTokenizer.save_pretrained to get one")
+    }
+    var tokenizer = try load(tokenizerFile: file)
+    let configuration = try TokenizerFile.readJSON(TokenizerFile.configuration, in: directory)
+    tokenizer.configuration = configuration?.value ?? .null
+    tokenizer.specialTokens = try tokenizer.roles(configuration: configuration, in: directory)
+    tokenizer.chatTemplate = try chatTemplate(
+      configuration: configuration, in: directory, endOfText: tokenizer.specialTokens.eos?.text ?? "")
+    return tokenizer
+  }
+
+  private func roles(configuration: JSONCursor?, in directory: URL) throws(Diagnostic) -> SpecialTokens {
+    let map = try TokenizerFile.readJSON(TokenizerFile.specialTokens, in: directory)
+    let named = [configuration, map].compactMap { $0 }
+    let numbered = [
+      try TokenizerFile.readJSON(TokenizerFile.generation, in: directory),
+      try TokenizerFile.readJSON(TokenizerFile.model, in: directory),
+    ].compactMap { $0 }
+    var unknown = try token("unk_token", in: named)
+    if unknown == nil, let id = model.unknown, let text = piece(id) { unknown = .init(id: id, text: text) }
+    return SpecialTokens(
+      bos: try token("bos_token", in: named) ?? token(numbered: "bos_token_id", in: numbered),
+      eos: try token("eos_token", in: named) ?? token(numbered: "eos_token_id", in: numbered),
+      pad: try token("pad_token", in: named) ?? token(numbered: "pad_token_id", in: numbered),
+      unk: unknown)
+  }
+
+  /// A token named as a string or as `{"content": …}`.
+  private func token(_ key: String, in files: [JSONCursor]) throws(Diagnostic) -> SpecialTokens.Token? {
+    for file in files {
+      guard let entry = file.optional(key) else { continue }
+      let text = try (entry.optional("content") ?? entry).string()
+      guard let id = id(of: text) else {
+        throw entry.fail("names \"\(text)\", which is no token of \(TokenizerFile.definition)")
+      }
+      return SpecialTokens.Token(id: id, text: text)
+    }
+    return nil
+  }
+
+  /// A token given by its id or a list of ids; ids that are no token are left to the reader of the model.
+  private func token(numbered key: String, in files: [JSONCursor]) -> SpecialTokens.Token? {
+    for file in files {
+      guard let entry = file.optional(key),
+        let number = (entry.value.arrayValue?.first ?? entry.value).intValue,
+        let id = Int32(exactly: number), let text = piece(id)
+      else { continue }
+      return SpecialTokens.Token(id: id, text: text)
+    }
+    return nil
+  }
+
+  private static func chatTemplate(
+    configuration: JSONCursor?, in directory: URL, endOfText: String
+  ) throws(Diagnostic) -> ChatTemplate? {
+    let url = directory.appendingPathComponent(TokenizerFile.chatTemplate)
+    if FileManager.default.fileExists(atPath: url.path) {
+      guard let source = String(validating: try TokenizerFile.read(url), as: UTF8.self) else {
+        throw Diagnostic(
+          .invalidTokenizer, "\(TokenizerFile.chatTemplate) is not valid UTF-8",
+          at: SourceLocation(file: url.path))
+      }
+      return ChatTemplate(source: source, file: url.path, endOfText: endOfText)
+    }
+    guard let entry = configuration?.optional("chat_template") else { return nil }
+    guard entry.value.arrayValue != nil else {
+      return ChatTemplate(source: try entry.string(), file: entry.file, endOfText: endOfText)
+    }
+    for item in try entry.items() where item.value["name"]?.stringValue == "default" {
+      return ChatTemplate(
+        source: try item.required("template").string(), file: entry.file, endOfText: endOfText)
+    }
+    return nil
+  }
+}

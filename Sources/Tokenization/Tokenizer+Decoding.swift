@@ -1,0 +1,15 @@
+extension Tokenizer {
+  /// The text of a list of ids; ids that are no token are passed over.
+  ///
+  /// Bytes that do not make up UTF-8 become U+FFFD.
+  public func decode(_ ids: [Int32], skipSpecialTokens: Bool = false) -> String {
+    let pieces = ids.compactMap { id in skipSpecialTokens && isSpecial(id) ? nil : piece(id) }
+    guard let decoder else { return pieces.joined(separator: " ") }
+    return decoder.decode(pieces).joined()
+  }
+
+  /// A decoder that takes ids one by one and gives text as soon as it is complete.
+  public func streamingDecoder(skipSpecialTokens: Bool = false) -> StreamingDecoder {
+    StreamingDecoder(tokenizer: self, skipSpecialTokens: skipSpecialTokens)
+  }
+}
