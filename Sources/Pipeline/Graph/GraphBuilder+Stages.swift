@@ -1,0 +1,139 @@
+import Diagnostics
+import JSONText
+
+extension GraphBuilder {
+  /// Resolves one body of a stage or choice.
+  ///
+  /// - Returns: the stage, nil if its kind is not known, and the stages it refers to.
+  mutating func resolve(_ body: Manifest.Body, of stage: Manifest.Stage) -> (StageNode?, Set<String>) {
+    guard let kindName = body.kind else { return (nil, []) }
+    guard let kind = registry[kindName] else {
+      report(
+        .unknownKind, "there is no stage kind '\(kindName)'", body.kindSpan,
+        hint: nearestName(to: kindName, among: registry.names).map { "did you mean '\($0)'?" }
+          ?? "the kinds are: \(registry.names.joined(separator: ", "))")
+      // References still count as uses, so that one slip does not cause others.
+      for entry in body.entries { noteUses(entry.value) }
+      return (nil, [])
+    }
+    let portNames = Set(kind.inputs.map(\.name))
+    var bindings: [InputBinding] = []
+    for entry in body.entries {
+      guard let port = kind.inputs.first(where: { $0.name == entry.key }) else { continue }
+      bindings += bind(entry, to: port)
+    }
+    for port in kind.inputs where !body.entries.contains(where: { $0.key == port.name }) {
+      if port.arity == .optional { continue }
+      report(
+        .missingInput, "'\(kindName)' needs the input '\(port.name)' (\(port.acceptedTypes))", body.span,
+        hint: "add '\(port.name): \"${…}\"': \(port.summary)")
+    }
+
+    let settings = body.entries.filter { !portNames.contains($0.key) }
+    let (configuration, environment) = resolveConfiguration(settings, kind, bindings, body)
+    let node = StageNode(
+      name: stage.name, option: body.option, kind: kind, configuration: configuration.canonical,
+      components: configuration.components, inputs: bindings,
+      environment: environment.sorted().compactMap { name in
+        self.environment[name].map { EnvironmentValue(name: name, value: $0) }
+      },
+      requirements: requirements(of: body), location: manifest.source.location(body.span),
+      auditInputs: configuration.audit)
+    return (node, Set(node.upstream))
+  }
+
+  private mutating func resolveConfiguration(
+    _ entries: [YAMLEntry], _ kind: any StageKind.Type, _ bindings: [InputBinding], _ body: Manifest.Body
+  ) -> (ResolvedConfiguration, Set<String>) {
+    var members: [JSON.Member] = []
+    var environment: Set<String> = []
+    for entry in entries {
+      // A value that cannot be resolved has been reported; its default stands in.
+      guard let value = resolve(entry.value) else { continue }
+      members.append(JSON.Member(entry.key, value.json))
+      environment.formUnion(value.environment)
+    }
+    let connected = Set(bindings.map(\.port))
+    let configuration = kind.resolve(.object(members), connected: connected)
+    let known = kind.settingNames + kind.inputs.map(\.name) + ["kind", "require"]
+    for problem in configuration.fieldProblems { report(problem, entries, kind.name, known) }
+    for problem in configuration.problems {
+      let path = problem.key.split(separator: ".").map { FieldProblem.Step.key(String($0)) }
+      let place = locate(path[...], in: body.entries, wantsKey: true) ?? body.span
+      report(.noEffect, problem.message, place, hint: problem.hint)
+    }
+    return (configuration, environment)
+  }
+
+  private mutating func report(
+    _ problem: FieldProblem, _ entries: [YAMLEntry], _ kind: String, _ known: [String]
+  ) {
+    let place = locate(problem.path[...], in: entries, wantsKey: problem.isUnknownKey)
+    if problem.isUnknownKey, problem.path.count == 1, case .key(let key) = problem.path[0] {
+      report(
+        .unknownKey, "'\(key)' is not a key of the kind '\(kind)'", place,
+        hint: nearestName(to: key, among: known).map { "did you mean '\($0)'?" } ?? problem.hint)
+    } else {
+      report(
+        problem.isUnknownKey ? .unknownKey : .invalidValue, "'\(problem.pathDescription)' \(problem.message)",
+        place,
+        hint: problem.hint)
+    }
+  }
+
+  /// The place of a value, or of its key, as deep as the path can be followed in the text.
+  private func locate(_ path: ArraySlice<FieldProblem.Step>, in entries: [YAMLEntry], wantsKey: Bool)
+    -> SourceSpan?
+  {
+    guard case .key(let key)? = path.first, let entry = entries.first(where: { $0.key == key }) else {
+      return nil
+    }
+    let fallback = wantsKey && path.count == 1 ? entry.keySpan : entry.value.span
+    return locate(path.dropFirst(), in: entry.value, wantsKey: wantsKey) ?? fallback
+  }
+
+  private func locate(_ path: ArraySlice<FieldProblem.Step>, in node: YAMLNode, wantsKey: Bool) -> SourceSpan?
+  {
+    switch (path.first, node.content) {
+    case (.key?, .mapping(let entries)): return locate(path, in: entries, wantsKey: wantsKey)
+    case (.index(let index)?, .sequence(let elements)) where elements.indices.contains(index):
+      return locate(path.dropFirst(), in: elements[index], wantsKey: wantsKey) ?? elements[index].span
+    default: return nil
+    }
+  }
+
+  private mutating func requirements(of body: Manifest.Body) -> [Requirement] {
+    body.requirements.compactMap { entry in
+      if let value = resolve(entry.value) {
+        if let condition = value.json.stringValue,
+          let requirement = Requirement(metric: entry.key, condition: condition)
+        {
+          return requirement
+        }
+        report(
+          .invalidRequirement,
+          "the requirement on '\(entry.key)' must be a comparison with a number, "
+            + "not \(value.json.foundDescription)", entry.value.span,
+          hint: #"write it as "> 0.6"; the comparisons are >, >=, <, <=, ==, !="#)
+      }
+      return nil
+    }
+  }
+
+  /// Counts references as uses without checking them.
+  private mutating func noteUses(_ node: YAMLNode) {
+    switch node.content {
+    case .scalar(let text, _):
+      guard let template = try? Template(text) else { return }
+      for case .reference(let reference, _) in template.segments {
+        switch reference {
+        case .parameter(let name): usedParameters.insert(name)
+        case .source(let name): usedSources.insert(name)
+        case .environment, .stage: break
+        }
+      }
+    case .sequence(let elements): for element in elements { noteUses(element) }
+    case .mapping(let entries): for entry in entries { noteUses(entry.value) }
+    }
+  }
+}

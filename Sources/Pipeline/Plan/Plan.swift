@@ -1,0 +1,40 @@
+import Artifacts
+
+/// What a run would do, stage by stage, and why; a value that nothing but a run acts upon.
+public struct Plan: Sendable {
+  public var graph: StageGraph
+  /// In topological order.
+  public var stages: [PlannedStage]
+
+  /// Whether a run would execute nothing.
+  public var isUpToDate: Bool { stages.allSatisfy { $0.decision == .cached } }
+
+  public subscript(stage name: String) -> PlannedStage? { stages.first { $0.node.name == name } }
+}
+
+/// A stage and what is to become of it.
+public struct PlannedStage: Sendable {
+  public enum Decision: String, Sendable, Hashable {
+    /// Its outputs are in the store.
+    case cached
+    /// It will be executed.
+    case run
+    /// A stage before it runs; it is saved if that stage's outputs come out as they were.
+    case maybe
+    /// It cannot be executed.
+    case blocked
+  }
+
+  public var node: StageNode
+  public var decision: Decision
+  /// In words, for a person.
+  public var reason: String
+  /// Nil while an input is not known.
+  public var key: CacheKey?
+  /// Outputs by port, for a cached stage.
+  public var outputs: [String: Digest]
+  /// Against the last action of the stage, else the nearest of its kind; inputs that are not known yet left out.
+  public var changes: [ComponentChange]
+  /// Seconds that an execution is expected to take, from those before it; nil without any.
+  public var estimatedSeconds: Double?
+}

@@ -1,0 +1,37 @@
+import Diagnostics
+import JSONText
+
+/// A configuration with its type erased.
+struct ResolvedConfiguration: Sendable {
+  var canonical: JSON
+  var components: [ConfigurationComponent]
+  var fieldProblems: [FieldProblem]
+  /// Problems of the configuration as a whole; looked for only if every field could be read.
+  var problems: [ConfigurationProblem]
+  var audit: @Sendable ([StageInput]) -> StageAudit
+}
+
+extension StageKind {
+  static func resolve(_ json: JSON, connected: Set<String>) -> ResolvedConfiguration {
+    let (configuration, fieldProblems) = Configuration.decode(json)
+    return ResolvedConfiguration(
+      canonical: configuration.canonical, components: configuration.components, fieldProblems: fieldProblems,
+      problems: fieldProblems.isEmpty ? problems(in: configuration, connected: connected) : [],
+      audit: { inputs in audit(configuration, inputs: inputs) })
+  }
+
+  /// The keys of the configuration.
+  static var settingNames: [String] { Configuration.allFields.map(\.name) }
+
+  /// Runs the stage with a configuration in canonical form.
+  ///
+  /// - Throws: `DiagnosticList` if the configuration is not one of this kind's, and whatever the stage throws.
+  public static func run(canonical json: JSON, in context: StageContext) throws {
+    let (configuration, problems) = Configuration.decode(json)
+    guard problems.isEmpty else {
+      throw DiagnosticList(
+        problems.map { Diagnostic(.invalidValue, "'\($0.pathDescription)' \($0.message)") })
+    }
+    try run(configuration, in: context)
+  }
+}
