@@ -1,0 +1,60 @@
+import Artifacts
+import Diagnostics
+import Foundation
+import GRDB
+
+/// The lineage database of a store, opened for recording: runs, executions, artifacts, keys and metrics.
+///
+/// Every method that records is one transaction that is on the disk when it returns. Several processes may
+/// record at once; readers never wait for them.
+public final class LineageDatabase: Sendable {
+  public let layout: StoreLayout
+  let queue: DatabaseQueue
+
+  /// Opens the database, creating it or bringing it to the current schema as needed.
+  ///
+  /// - Throws: `Diagnostic` if the file belongs to another application or a newer version (it is left
+  ///   untouched), is damaged, or cannot be written.
+  public init(_ layout: StoreLayout) throws {
+    self.layout = layout
+    let path = layout.database.path
+    let found = try DatabaseFile.inspect(path)
+    queue = try translatingErrors(path) {
+      let queue = try DatabaseQueue(path: path, configuration: LineageDatabase.configuration())
+      if found != .ours(version: Schema.currentVersion) {
+        try queue.writeWithoutTransaction { db in
+          try db.execute(sql: "PRAGMA journal_mode = WAL")
+          try Schema.migrate(db)
+          // The mark of whose file this is belongs into the main file, where it is looked for first.
+          try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+      }
+      return queue
+    }
+  }
+
+  /// Runs queries on one consistent state of the database.
+  public func read<Value>(_ body: (LineageQueries) throws -> Value) throws -> Value {
+    try translatingErrors(layout.database.path) {
+      try queue.read { db in try body(LineageQueries(db: db)) }
+    }
+  }
+
+  /// Runs one immediate transaction.
+  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try translatingErrors(layout.database.path) { try queue.write(body) }
+  }
+
+  /// Seconds to wait for another process's transaction; transactions are short.
+  private static let busyTimeout = 60.0
+
+  private static func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(busyTimeout)
+    configuration.prepareDatabase { db in
+      // A transaction that was reported as done survives a loss of power.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+    }
+    return configuration
+  }
+}

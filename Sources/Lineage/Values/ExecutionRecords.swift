@@ -1,0 +1,87 @@
+import Artifacts
+import JSONText
+
+/// An execution that is about to start.
+public struct ExecutionStart: Sendable, Hashable {
+  public var stage: String
+  public var kind: String
+  public var kindVersion: Int
+  public var key: CacheKey
+  /// The canonical configuration, defaults expanded.
+  public var configuration: JSON
+  /// In the order of the manifest.
+  public var inputs: [InputRecord]
+  /// Why it runs, as the plan says it.
+  public var reason: String
+  public var attempt: Int
+  /// An interrupted execution of the same key whose checkpoint it continues from.
+  public var resumedFrom: ExecutionID?
+
+  public init(
+    stage: String, kind: String, kindVersion: Int, key: CacheKey, configuration: JSON,
+    inputs: [InputRecord], reason: String = "", attempt: Int = 1, resumedFrom: ExecutionID? = nil
+  ) {
+    self.stage = stage
+    self.kind = kind
+    self.kindVersion = kindVersion
+    self.key = key
+    self.configuration = configuration
+    self.inputs = inputs
+    self.reason = reason
+    self.attempt = attempt
+    self.resumedFrom = resumedFrom
+  }
+}
+
+/// Why an execution failed, and how its process ended.
+public struct ExecutionFailure: Sendable, Hashable {
+  /// A diagnostic's code, such as `E401`.
+  public var code: String
+  public var message: String
+  /// nil if a signal ended the process, or there was none.
+  public var exitCode: Int32?
+  public var signal: Int32?
+  /// The last lines of the stage's log.
+  public var logTail: String
+
+  public init(
+    code: String, message: String, exitCode: Int32? = nil, signal: Int32? = nil, logTail: String = ""
+  ) {
+    self.code = code
+    self.message = message
+    self.exitCode = exitCode
+    self.signal = signal
+    self.logTail = logTail
+  }
+}
+
+/// How a new result relates to what is known for its key.
+public enum ResultStanding: Sendable, Hashable {
+  /// The first result of the key; later runs use it.
+  case canonical
+  /// The same bytes as the canonical result.
+  case repeated
+  /// Other bytes than the canonical result, which stays: the stage is not deterministic.
+  case different(from: ExecutionID)
+}
+
+/// The result that stands for a cache key.
+public struct ActionResult: Sendable, Hashable {
+  public var key: Digest
+  public var execution: ExecutionID
+  public var outputs: [OutputRecord]
+  /// How long it took to make.
+  public var seconds: Double
+
+  /// The output of a port.
+  public subscript(port: String) -> OutputRecord? { outputs.first { $0.port == port } }
+}
+
+/// What an earlier execution was made of, to compare with.
+public struct PreviousAction: Sendable, Hashable {
+  public var key: Digest
+  public var execution: ExecutionID
+  public var run: RunID
+  public var state: ExecutionState
+  public var components: [KeyComponent]
+}
