@@ -1,0 +1,37 @@
+import Diagnostics
+import Foundation
+import JSONText
+
+/// Reference vectors made by transformers and TRL; `PLUMBLINE_GOLDEN` names another set of the same layout.
+public enum Golden {
+  public static let directory: URL = {
+    if let path = ProcessInfo.processInfo.environment["PLUMBLINE_GOLDEN"], !path.isEmpty {
+      return URL(fileURLWithPath: path, isDirectory: true)
+    }
+    return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/golden", isDirectory: true)
+  }()
+
+  public static func url(_ path: String) -> URL { directory.appendingPathComponent(path) }
+
+  public static func json(_ path: String) throws -> JSON {
+    try JSON.parse([UInt8](Data(contentsOf: url(path))), file: path)
+  }
+}
+
+extension JSON {
+  /// The numbers of an array; empty if it is none.
+  public var doubles: [Double] { (arrayValue ?? []).compactMap(\.doubleValue) }
+  public var ids: [Int32] { (arrayValue ?? []).compactMap { $0.intValue.map(Int32.init(truncatingIfNeeded:)) } }
+}
+
+/// The greatest absolute difference of two lists; infinite if their lengths differ.
+public func greatestDifference(_ a: [Double], _ b: [Double]) -> Double {
+  guard a.count == b.count else { return .infinity }
+  return zip(a, b).map { abs($0 - $1) }.max() ?? 0
+}
+
+/// |a - b| over the greater magnitude, with a floor for values near zero.
+public func relativeDifference(_ a: Double, _ b: Double, floor: Double = 1e-6) -> Double {
+  abs(a - b) / max(abs(a), abs(b), floor)
+}
