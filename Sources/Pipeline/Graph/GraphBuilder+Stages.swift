@@ -47,7 +47,12 @@ extension GraphBuilder {
   ) -> (ResolvedConfiguration, Set<String>) {
     var members: [JSON.Member] = []
     var environment: Set<String> = []
+    let settings = kind.settingNames
     for entry in entries {
+      guard settings.contains(entry.key) else {
+        reportUnknown(entry, kind, settings)
+        continue
+      }
       // A value that cannot be resolved has been reported; its default stands in.
       guard let value = resolve(entry.value) else { continue }
       members.append(JSON.Member(entry.key, value.json))
@@ -55,8 +60,11 @@ extension GraphBuilder {
     }
     let connected = Set(bindings.map(\.port))
     let configuration = kind.resolve(.object(members), connected: connected)
-    let known = kind.settingNames + kind.inputs.map(\.name) + ["kind", "require"]
-    for problem in configuration.fieldProblems { report(problem, entries, kind.name, known) }
+    for problem in configuration.fieldProblems {
+      report(
+        problem.isUnknownKey ? .unknownKey : .invalidValue, "'\(problem.pathDescription)' \(problem.message)",
+        locate(problem.path[...], in: entries, wantsKey: problem.isUnknownKey), hint: problem.hint)
+    }
     for problem in configuration.problems {
       let path = problem.key.split(separator: ".").map { FieldProblem.Step.key(String($0)) }
       let place = locate(path[...], in: body.entries, wantsKey: true) ?? body.span
@@ -65,20 +73,14 @@ extension GraphBuilder {
     return (configuration, environment)
   }
 
-  private mutating func report(
-    _ problem: FieldProblem, _ entries: [YAMLEntry], _ kind: String, _ known: [String]
-  ) {
-    let place = locate(problem.path[...], in: entries, wantsKey: problem.isUnknownKey)
-    if problem.isUnknownKey, problem.path.count == 1, case .key(let key) = problem.path[0] {
-      report(
-        .unknownKey, "'\(key)' is not a key of the kind '\(kind)'", place,
-        hint: nearestName(to: key, among: known).map { "did you mean '\($0)'?" } ?? problem.hint)
-    } else {
-      report(
-        problem.isUnknownKey ? .unknownKey : .invalidValue, "'\(problem.pathDescription)' \(problem.message)",
-        place,
-        hint: problem.hint)
-    }
+  /// A key that is neither a setting nor an input of the kind.
+  private mutating func reportUnknown(_ entry: YAMLEntry, _ kind: any StageKind.Type, _ settings: [String]) {
+    noteUses(entry.value)
+    let known = kind.inputs.map(\.name) + settings + ["kind", "require"]
+    report(
+      .unknownKey, "'\(entry.key)' is not a key of the kind '\(kind.name)'", entry.keySpan,
+      hint: nearestName(to: entry.key, among: known).map { "did you mean '\($0)'?" }
+        ?? "the keys are: \(known.joined(separator: ", "))")
   }
 
   /// The place of a value, or of its key, as deep as the path can be followed in the text.

@@ -51,10 +51,10 @@ struct GraphBuilder {
     let topology = Topology(order: manifest.stages.map(\.name), nodes: nodes)
     for cycle in topology.cycles { report(cycle, nodes) }
     let wanted = resolveTargets(targets, references)
-    guard topology.cycles.isEmpty else { return nil }
     let selected = topology.closure(of: wanted)
     let stages = topology.sorted.filter(selected.contains).compactMap { nodes[$0] }
     let neededSources = checkFiles(of: stages)
+    guard topology.cycles.isEmpty else { return nil }
     return StageGraph(
       name: manifest.name, manifest: manifest.file, manifestText: text,
       parameters: manifest.parameters.compactMap { declaration in

@@ -5,22 +5,20 @@ import Artifacts
 /// Looking up changes nothing.
 public protocol ActionCatalog {
   /// The stored outputs of a cache key; nil if there are none.
-  func result(of key: Digest) throws -> ActionResult?
+  func result(of key: Digest) throws -> StoredResult?
 
-  /// What a stage was asked to do the last time it was part of a run; nil if it never was.
-  func lastAction(of stage: String) throws -> RecordedAction?
+  /// What a stage was asked to do the last time it was part of a run of this pipeline, or else what a stage of its
+  /// kind was asked to do most recently; nil if there was neither.
+  func previousAction(stage: String, kind: String) throws -> RecordedAction?
 
-  /// Actions of a kind, the most recent first.
-  func recentActions(kind: String, limit: Int) throws -> [RecordedAction]
-
-  /// How long executions of a stage, or of any stage of its kind, took lately; nil if there were none.
+  /// How long an execution of the stage takes, judging by those before it; nil if there were none.
   ///
   /// - Returns: seconds.
   func expectedSeconds(stage: String, kind: String) throws -> Double?
 }
 
 /// The stored outputs of a cache key.
-public struct ActionResult: Sendable, Hashable {
+public struct StoredResult: Sendable, Hashable {
   /// Content by output port.
   public var outputs: [String: Digest]
   /// Output ports whose bytes are missing or known to be damaged.
@@ -40,10 +38,13 @@ public struct RecordedAction: Sendable, Hashable {
   public var components: [KeyComponent]
   /// How its last execution ended.
   public var outcome: Outcome
+  /// Whether it was the stage itself that was asked for, rather than another of its kind.
+  public var isSameStage: Bool
 
-  public init(key: Digest, components: [KeyComponent], outcome: Outcome) {
+  public init(key: Digest, components: [KeyComponent], outcome: Outcome, isSameStage: Bool) {
     self.key = key
     self.components = components
     self.outcome = outcome
+    self.isSameStage = isSameStage
   }
 }

@@ -9,7 +9,6 @@ public struct Planner {
   private let forced: Set<String>
   private var known: [InputBinding.Origin: Digest] = [:]
   private var blocked: [InputBinding.Origin: String] = [:]
-  private var recent: [String: [RecordedAction]] = [:]
 
   /// Plans without touching anything.
   ///
@@ -75,69 +74,55 @@ public struct Planner {
   }
 
   /// Says why a stage without a stored result has to run, or that it may not have to.
-  private mutating func explain(_ stage: inout PlannedStage, isForced: Bool) throws {
+  private func explain(_ stage: inout PlannedStage, isForced: Bool) throws {
     let node = stage.node
     let pending = node.inputs.filter { known[$0.origin] == nil }
-    let unknown = Set(pending.map(\.componentPath))
-    let components =
-      stage.key?.components
-      ?? node.ownComponents
-      + node.inputs.compactMap { input in
-        known[input.origin].map { KeyComponent(input.componentPath, .digest($0)) }
-      }
-    func changes(from action: RecordedAction) -> [ComponentChange] {
-      ComponentChange.between(action.components.filter { !unknown.contains($0.path) }, components)
-    }
-
-    let last = try catalog.lastAction(of: node.name)
-    if let last { stage.changes = changes(from: last) }
-    let waiting = pending.isEmpty ? "" : upstreamNames(pending)
-    if !pending.isEmpty, !isForced {
-      let isMatch = last != nil && stage.changes.isEmpty
-      if try isMatch || similar(to: node).contains(where: { changes(from: $0).isEmpty }) {
-        stage.decision = .maybe
-        stage.reason =
-          "\(waiting) \(waiting.contains(",") ? "run" : "runs") first; kept if the result is the same"
-        stage.changes = []
-        return
-      }
+    let previous = try catalog.previousAction(stage: node.name, kind: node.kindName)
+    if let previous {
+      let unknown = Set(pending.map(\.componentPath))
+      let components = stage.key?.components ?? knownComponents(of: node)
+      stage.changes = ComponentChange.between(
+        previous.components.filter { !unknown.contains($0.path) }, components)
     }
     if isForced {
       stage.reason = "forced"
-    } else if let last {
-      stage.reason = reason(stage.changes, last, waiting)
-    } else if let nearest = try similar(to: node).map(changes(from:)).min(by: { $0.count < $1.count }) {
-      stage.changes = nearest
-      stage.reason = nearest.isEmpty ? "no result is stored" : "never run with these settings or inputs"
+    } else if !pending.isEmpty, previous != nil, stage.changes.isEmpty {
+      let waiting = upstreamNames(pending)
+      stage.decision = .maybe
+      stage.reason =
+        "\(waiting.joined(separator: ", ")) \(waiting.count == 1 ? "runs" : "run") first; "
+        + "saved if what comes out is unchanged"
+    } else if let previous, previous.isSameStage {
+      stage.reason = reason(stage.changes, previous.outcome)
     } else {
       stage.reason = "never run"
     }
   }
 
-  private mutating func similar(to node: StageNode) throws -> [RecordedAction] {
-    if let actions = recent[node.kindName] { return actions }
-    let actions = try catalog.recentActions(kind: node.kindName, limit: 20)
-    recent[node.kindName] = actions
-    return actions
+  private func knownComponents(of node: StageNode) -> [KeyComponent] {
+    node.ownComponents
+      + node.inputs.compactMap { input in
+        known[input.origin].map { KeyComponent(input.componentPath, .digest($0)) }
+      }
   }
 
-  private func upstreamNames(_ pending: [InputBinding]) -> String {
+  private func upstreamNames(_ pending: [InputBinding]) -> [String] {
     var names: [String] = []
     for case .stage(let name, _) in pending.map(\.origin) where !names.contains(name) { names.append(name) }
-    return names.joined(separator: ", ")
+    return names
   }
 
-  private func reason(_ changes: [ComponentChange], _ last: RecordedAction, _ waiting: String) -> String {
+  private func reason(_ changes: [ComponentChange], _ outcome: RecordedAction.Outcome) -> String {
     if changes.isEmpty {
-      return switch last.outcome {
+      return switch outcome {
       case .failed: "it failed the last time"
       case .interrupted: "it was interrupted the last time"
       case .succeeded: "no result is stored"
       }
     }
-    let shown = changes.filter { !$0.path.hasSuffix(".type") || changes.count == 1 }.prefix(3).map(
-      \.description)
-    let rest = changes.count > 3 ? " and \(changes.count - 3) more" : ""
-    return shown.joined(separator: "; ") + rest
+    // The type of an input changes with its content; one line for both is enough.
+    let shown = changes.filter { !$0.path.hasSuffix(".type") || changes.count == 1 }
+    let rest = shown.count > 3 ? "; and \(shown.count - 3) more" : ""
+    return shown.prefix(3).map(\.description).joined(separator: "; ") + rest
   }
 }
