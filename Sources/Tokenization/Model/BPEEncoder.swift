@@ -22,16 +22,19 @@ struct BPEEncoder {
     if bytes.isEmpty { return }
     if model.ignoresMerges, let id = wholeWord(word) { return emit(Token(id: id, range: 0..<bytes.count)) }
     let isCached = word.isByteLevel && bytes.count <= Self.longestCachedWord
-    if isCached, let tokens = cache[bytes] { return tokens.forEach(emit) }
+    if isCached, let tokens = cache[bytes] {
+      for token in tokens { emit(token) }
+      return
+    }
 
     merger.reset()
     if word.isByteLevel { addBytes(bytes) } else { addScalars(bytes) }
     merger.mergeAll(with: model.merges)
-    guard isCached else { return merger.forEach(emit) }
+    guard isCached else { return merger.visit(emit) }
     var tokens: [Token] = []
-    merger.forEach { tokens.append($0) }
+    merger.visit { tokens.append($0) }
     if cache.count < Self.cacheCapacity { cache[bytes] = tokens }
-    tokens.forEach(emit)
+    for token in tokens { emit(token) }
   }
 
   private func wholeWord(_ word: Word) -> Int32? {

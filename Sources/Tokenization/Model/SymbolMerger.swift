@@ -60,7 +60,7 @@ struct SymbolMerger {
     queue.insert(UInt64(UInt32(bitPattern: merge.rank)) << 32 | UInt64(UInt32(bitPattern: index)))
   }
 
-  func forEach(_ body: (BPEEncoder.Token) -> Void) {
+  func visit(_ body: (BPEEncoder.Token) -> Void) {
     for symbol in symbols where !symbol.isRemoved {
       let start = Int(symbol.start)
       body(BPEEncoder.Token(id: symbol.id, range: start..<start + Int(symbol.length)))

@@ -2,7 +2,9 @@ extension Unicode.Scalar {
   /// What the pattern of GPT-2's pre-tokenizer tells apart.
   enum WordClass { case letter, number, space, other }
 
-  /// `\p{L}`, `\p{N}`, `\s` (White_Space) or none of them.
+  /// `\p{L}`, `\p{N}`, `\s` (White_Space) or none of them, as Unicode 16 has it.
+  ///
+  /// `tokenizers` 0.23 matches under Unicode 16; holding to it keeps ids the same under newer Swift runtimes.
   var wordClass: WordClass {
     if value < 0x80 {
       switch value {
@@ -14,11 +16,14 @@ extension Unicode.Scalar {
     }
     if properties.isWhitespace { return .space }
     switch properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return .letter
-    case .decimalNumber, .letterNumber, .otherNumber: return .number
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+      return isNewerThanReference ? .other : .letter
+    case .decimalNumber, .letterNumber, .otherNumber: return isNewerThanReference ? .other : .number
     default: return .other
     }
   }
+
+  private var isNewerThanReference: Bool { (properties.age?.major ?? 0) > 16 }
 
   /// `\w` as Unicode Technical Standard 18 defines it: part of a word.
   var isWordScalar: Bool {
