@@ -1,6 +1,18 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+/// Links the Swift runtime and Foundation into the command, for its start-up time; tests stay dynamic and share
+/// its build.
+let staticRuntime: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-static-stdlib"]
+      + [
+        "Foundation", "CoreFoundation", "FoundationInternationalization", "FoundationEssentials",
+        "_FoundationCollections", "_FoundationCShims", "_FoundationICU",
+      ].map { "-l\($0)" },
+    .when(platforms: [.linux]))
+]
+
 /// One room of the house: a library target, what it may import, and whether it has a test target.
 /// The arrows are the design; `ArchitectureTests` holds them against the `import` lines.
 let package = Package(
@@ -59,7 +71,44 @@ let package = Package(
         "Execution", "Pipeline", "Artifacts", "Lineage", "Stages", "LanguageModels", "Tokenization",
         "DataLoading", "Compute", "Diagnostics", "JSONText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      linkerSettings: staticRuntime),
+
+    // Tests; `TestSupport` holds what they share.
+    .target(
+      name: "TestSupport", dependencies: ["Compute", "Diagnostics", "JSONText"], path: "Tests/TestSupport"),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "Diagnostics", "JSONText", "TestSupport"]),
+    .testTarget(
+      name: "DataLoadingTests",
+      dependencies: ["DataLoading", "Tokenization", "Diagnostics", "JSONText", "CZlib", "TestSupport"]),
+    .testTarget(
+      name: "LanguageModelsTests",
+      dependencies: ["LanguageModels", "Tokenization", "Compute", "Diagnostics", "JSONText", "TestSupport"]),
+    .testTarget(
+      name: "AlignmentTests",
+      dependencies: [
+        "Alignment", "LanguageModels", "DataLoading", "Tokenization", "Compute", "Diagnostics", "JSONText",
+        "TestSupport",
       ]),
+    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Diagnostics", "TestSupport"]),
+    .testTarget(
+      name: "LineageTests",
+      dependencies: [
+        "Lineage", "Artifacts", "Diagnostics", "JSONText", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "Artifacts", "Diagnostics", "JSONText", "TestSupport"]),
+    .testTarget(
+      name: "ExecutionTests",
+      dependencies: [
+        "Execution", "Pipeline", "Lineage", "Artifacts", "Diagnostics", "JSONText", "TestSupport",
+      ]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["plumb", "Diagnostics", "JSONText", "Artifacts", "LanguageModels", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,9 @@
+import Diagnostics
+
+extension DiagnosticCode {
+  public static let nonFiniteLoss = DiagnosticCode("E501", "a loss or gradient is not a finite number")
+  public static let noExamples = DiagnosticCode("E502", "nothing is left to train on")
+  public static let tokenizerMismatch = DiagnosticCode("E503", "two models use different tokenizers")
+  public static let sequenceTooLong = DiagnosticCode("E504", "a sequence is longer than the model's positions")
+  public static let ruleWithoutEffect = DiagnosticCode("E505", "a judge has no rule")
+}

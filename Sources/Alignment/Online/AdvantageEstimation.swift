@@ -1,0 +1,85 @@
+/// Rewards, advantages and returns of a batch of answers.
+///
+/// Per-token rewards are `-kl_coef · kl`, the score added at one position; advantages follow generalised advantage
+/// estimation (Schulman et al. 2016, eq. 16) from the last token back, then are whitened over the batch.
+struct AdvantageEstimation {
+  let options: PPOOptions
+
+  /// Positions of an answer that carry values: one more than its tokens under TRL's conventions, where the score
+  /// comes one step late.
+  func valuedLength(_ rollout: Rollout) -> Int {
+    options.conventions == .trl ? min(rollout.length + 1, rollout.response.count) : rollout.length
+  }
+
+  func fill(_ rollouts: inout [Rollout], klCoefficient: Double) {
+    for index in rollouts.indices {
+      let rollout = rollouts[index]
+      var rewards = Array(repeating: 0.0, count: rollout.response.count)
+      for (position, divergence) in rollout.divergences(options.klEstimator).enumerated() {
+        rewards[position] = -klCoefficient * divergence
+      }
+      rewards[valuedLength(rollout) - 1] += rollout.score
+      rollouts[index].rewards = rewards
+    }
+    if options.whitensRewards { whitenRewards(&rollouts) }
+    for index in rollouts.indices { estimate(&rollouts[index]) }
+    whitenAdvantages(&rollouts)
+  }
+
+  private func estimate(_ rollout: inout Rollout) {
+    let length = valuedLength(rollout)
+    var advantages = Array(repeating: 0.0, count: rollout.response.count)
+    var next = 0.0
+    var nextValue = 0.0
+    for position in stride(from: length - 1, through: 0, by: -1) {
+      let value = Double(rollout.values[position])
+      let delta = rollout.rewards[position] + options.gamma * nextValue - value
+      next = delta + options.gamma * options.lambda * next
+      nextValue = value
+      advantages[position] = next
+    }
+    rollout.advantages = advantages
+    rollout.returns = advantages.indices.map {
+      $0 < length ? advantages[$0] + Double(rollout.values[$0]) : 0
+    }
+  }
+
+  /// To unit variance around the old mean.
+  private func whitenRewards(_ rollouts: inout [Rollout]) {
+    let moments = Moments(rollouts.flatMap { $0.rewards[..<valuedLength($0)] })
+    for index in rollouts.indices {
+      for position in 0..<valuedLength(rollouts[index]) {
+        rollouts[index].rewards[position] =
+          moments.whitened(rollouts[index].rewards[position]) + moments.mean
+      }
+    }
+  }
+
+  /// To mean 0 and unit variance over the counted tokens; 0 beyond them.
+  private func whitenAdvantages(_ rollouts: inout [Rollout]) {
+    let moments = Moments(rollouts.flatMap { $0.advantages[..<$0.length] })
+    for index in rollouts.indices {
+      for position in rollouts[index].advantages.indices {
+        let isCounted = position < rollouts[index].length
+        rollouts[index].advantages[position] =
+          isCounted ? moments.whitened(rollouts[index].advantages[position]) : 0
+      }
+    }
+  }
+}
+
+/// Mean and unbiased variance, as `masked_whiten` of TRL computes them.
+struct Moments {
+  let mean: Double
+  let variance: Double
+
+  init(_ values: [Double]) {
+    let count = Double(max(1, values.count))
+    let mean = values.reduce(0, +) / count
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    self.mean = mean
+    variance = values.count > 1 ? squares / (count - 1) : 0
+  }
+
+  func whitened(_ value: Double) -> Double { (value - mean) / (variance + 1e-8).squareRoot() }
+}

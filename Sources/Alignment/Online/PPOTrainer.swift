@@ -1,0 +1,240 @@
+import Compute
+import DataLoading
+import Diagnostics
+import Foundation
+import LanguageModels
+
+/// Proximal policy optimisation of a language model against a reward model, with a KL penalty towards a reference
+/// and a value model of its own (Ziegler et al. 2019; TRL 1.12 `PPOTrainer`).
+///
+/// Metrics (TRL's names), once per update: `objective/kl`, mean over answers of the summed KL estimate;
+/// `objective/entropy`, mean over answers of `-Σ log π`; `objective/non_score_reward`, mean of `-kl_coef Σ kl`;
+/// `objective/scores`, mean score; `objective/rlhf_reward`, the sum of the last two; `policy/approxkl_avg`, mean of
+/// `½ (Δ log π)²`; `policy/clipfrac_avg`, `val/clipfrac_avg`, shares of clipped tokens; `policy/entropy_avg`, mean
+/// entropy of the distribution; `loss/policy_avg`; `loss/value_avg`, before `vf_coef`; `val/ratio`, mean ratio, and
+/// `val/ratio_var`, its variance over mini-batches; `val/num_eos_tokens`; `lr`; `episode`.
+public final class PPOTrainer {
+  public let options: TrainingOptions
+  public let ppo: PPOOptions
+  let policy: LanguageModel
+  let reference: LanguageModel
+  let rewardModel: LanguageModel
+  let valueModel: LanguageModel
+  let workspace: Workspace
+  private let observer: any TrainingObserver
+  let policyOptimizer: AdamW
+  let valueOptimizer: AdamW
+  private var controller: KLController
+  private var episodes = 0
+
+  /// - Throws: `Diagnostic` if the models do not share a tokenizer.
+  public init(
+    policy: LanguageModel, reference: LanguageModel, rewardModel: LanguageModel, valueModel: LanguageModel,
+    options: TrainingOptions, ppo: PPOOptions, workspace: Workspace, observer: any TrainingObserver
+  ) throws {
+    for (model, name) in [(reference, "reference"), (rewardModel, "reward_model"), (valueModel, "value_model")]
+    where model.tokenizer.fingerprint != policy.tokenizer.fingerprint {
+      throw Diagnostic(
+        .tokenizerMismatch, "the tokenizer of `\(name)` differs from the policy's: its scores would be noise",
+        hint: "train both from the same base model")
+    }
+    self.policy = policy
+    self.reference = reference
+    self.rewardModel = rewardModel
+    self.valueModel = valueModel
+    self.options = options
+    self.ppo = ppo
+    self.workspace = workspace
+    self.observer = observer
+    policyOptimizer = AdamW(policy.parameters, options: options.adamW, workspace: workspace)
+    valueOptimizer = AdamW(valueModel.parameters, options: options.adamW, workspace: workspace)
+    controller = KLController(ppo)
+  }
+
+  /// Answers all prompts, as often as the options say, and learns from the scores.
+  ///
+  /// - Parameter onRollouts: hears the answers of each update.
+  /// - Throws: `Diagnostic` for no prompts, a prompt that leaves no room, or a loss that is not finite.
+  public func run(_ prompts: [TokenizedPrompt], onRollouts: ([Rollout]) throws -> Void) throws {
+    try check(prompts)
+    let batchSize = min(options.batchSize, prompts.count)
+    let wanted =
+      ppo.totalEpisodes > 0
+      ? ppo.totalEpisodes : Int((options.epochs * Double(prompts.count)).rounded(.up))
+    let updates = max(1, (wanted + batchSize - 1) / batchSize)
+    let schedule = LearningRateSchedule(options, totalSteps: updates)
+    let order = BatchOrder(
+      examples: prompts.count, batchSize: batchSize, shuffle: options.shuffle, seed: options.seed)
+    let perEpoch = prompts.count / batchSize
+    let minibatches = CounterRandom(seed: options.seed, purpose: .minibatch)
+    for update in 0..<updates {
+      try observer.checkCancellation()
+      // Whole batches only, as the reference drops the last part of an epoch.
+      let epoch = order.order(epoch: update / perEpoch)
+      let start = update % perEpoch * batchSize
+      let queries = epoch[start..<start + batchSize].map { prompts[$0].ids }
+      var rollouts = respond(to: queries)
+      let permutations = (0..<ppo.ppoEpochs).map {
+        minibatches.permutation(of: batchSize, stream: UInt64(update * ppo.ppoEpochs + $0))
+      }
+      let metrics = try learn(
+        from: &rollouts, permutations: permutations, learningRate: schedule.rate(at: update))
+      try onRollouts(rollouts)
+      observer.stepped(update + 1, of: updates, metrics)
+    }
+  }
+
+  private func check(_ prompts: [TokenizedPrompt]) throws {
+    guard !prompts.isEmpty else {
+      throw Diagnostic(.noExamples, "no prompt is left to answer", hint: "run `plumb check` to see why")
+    }
+    let room = [policy, reference, rewardModel, valueModel].map(\.architecture.maximumPositions).min() ?? 0
+    if let long = prompts.first(where: { $0.ids.count + ppo.responseLength > room }) {
+      throw Diagnostic(
+        .sequenceTooLong,
+        "the prompt of line \(long.line) has \(long.ids.count) tokens; with response_length"
+          + " \(ppo.responseLength) that is more than the models' \(room) positions",
+        hint: "set max_length to at most \(room - ppo.responseLength), or a shorter response_length")
+    }
+  }
+
+  /// Samples an answer to each query.
+  private func respond(to queries: [[Int32]]) -> [Rollout] {
+    let ends = ppo.stopsAtEOS ? policy.endIDs : []
+    let stopsEarly = ppo.conventions == .plumbline
+    let generations = policy.generate(
+      queries,
+      options: GenerationOptions(
+        maximumTokens: ppo.responseLength, temperature: Double(ppo.divisor), seed: options.seed,
+        endIDs: stopsEarly ? ends : []),
+      workspace: workspace, slots: queries.count,
+      streams: queries.indices.map { episodes + $0 })
+    return zip(queries, generations).map { Rollout(query: $0, response: $1.ids, endIDs: ends) }
+  }
+
+  /// One update: scores the answers, then passes over them `ppoEpochs` times.
+  ///
+  /// - Parameters:
+  ///   - rollouts: answers with query and response; the rest is filled in.
+  ///   - permutations: the order of the answers in each pass.
+  /// - Returns: the metrics of the update.
+  public func learn(from rollouts: inout [Rollout], permutations: [[Int]], learningRate: Double) throws
+    -> [Metric]
+  {
+    try score(&rollouts)
+    evaluatePolicies(&rollouts, order: permutations.first ?? Array(rollouts.indices))
+    AdvantageEstimation(options: ppo).fill(&rollouts, klCoefficient: controller.coefficient)
+    let summary = RolloutSummary(rollouts, options: ppo, klCoefficient: controller.coefficient)
+    var statistics: [MiniBatchFigures] = []
+    for permutation in permutations {
+      for miniBatch in miniBatches(permutation) {
+        let figures = accumulate(miniBatch.map { rollouts[$0] })
+        try step(figures, learningRate: learningRate)
+        statistics.append(figures)
+      }
+    }
+    let divergence = summary.divergence
+    var metrics = summary.metrics + MiniBatchFigures.average(statistics)
+    if ppo.klTarget != nil { metrics.append(Metric("objective/kl_coef", controller.coefficient)) }
+    controller.update(divergence: divergence, episodes: rollouts.count)
+    episodes += rollouts.count
+    metrics += [Metric("lr", learningRate), Metric("episode", Double(episodes))]
+    return metrics
+  }
+
+  /// Consecutive parts of a pass; each is one optimiser step.
+  private func miniBatches(_ permutation: [Int]) -> [ArraySlice<Int>] {
+    permutation.parts(of: (permutation.count + ppo.miniBatches - 1) / ppo.miniBatches)
+  }
+
+  private func score(_ rollouts: inout [Rollout]) throws {
+    let scores = rewardModel.scores(rollouts.map(\.scoredText), workspace: workspace)
+    for index in rollouts.indices {
+      rollouts[index].score = Double(scores[index])
+      if let penalty = ppo.missingEOSPenalty, !rollouts[index].endsWithEOS { rollouts[index].score -= penalty }
+      guard rollouts[index].score.isFinite else {
+        throw Diagnostic(.nonFiniteLoss, "the reward model gave a score that is not a finite number")
+      }
+    }
+  }
+
+  /// Log-probabilities under policy and reference, and values, before the update.
+  ///
+  /// The answers are taken in the order and the parts in which the first pass will meet them, so that its ratios
+  /// are exactly 1.
+  private func evaluatePolicies(_ rollouts: inout [Rollout], order: [Int]) {
+    for part in miniBatches(order).flatMap({ Array($0).parts(of: microBatchSize) }) {
+      let members = part.map { rollouts[$0] }
+      let batch = Self.batch(members)
+      let own = evaluate(policy, batch)
+      let others = evaluate(reference, batch)
+      let values = estimateValues(batch, recording: false).head.values
+      workspace.arena.reset()
+      for (index, range) in zip(part, batch.outputRanges) {
+        rollouts[index].logProbabilities = Array(own[range])
+        rollouts[index].referenceLogProbabilities = Array(others[range])
+        rollouts[index].values = Array(values[range])
+      }
+    }
+  }
+
+  private func evaluate(_ model: LanguageModel, _ batch: PredictionBatch) -> [Float] {
+    let tape = Tape(model.parameters, workspace: workspace, recording: false)
+    let head = model.predict(batch, tape, temperature: ppo.divisor, statistics: true)
+    workspace.arena.reset()
+    return head.logProbabilities
+  }
+
+  private func estimateValues(_ batch: PredictionBatch, recording: Bool) -> (tape: Tape, head: ScalarOutput) {
+    let tape = Tape(valueModel.parameters, workspace: workspace, recording: recording)
+    let hidden = tape.gatherRows(valueModel.hiddenStates(tape, batch.input), batch.rows)
+    let head = tape.scalarHead(hidden, valueModel.scoreWeight)
+    return (tape, head)
+  }
+
+  private var microBatchSize: Int { options.microBatchSize > 0 ? options.microBatchSize : options.batchSize }
+
+  /// All response tokens of the answers, to be predicted from what precedes them.
+  private static func batch(_ rollouts: some Sequence<Rollout>) -> PredictionBatch {
+    PredictionBatch(
+      rollouts.map { ($0.query + $0.response, $0.query.count..<$0.query.count + $0.response.count) })
+  }
+
+  /// Gains the gradients of one mini-batch.
+  private func accumulate(_ rollouts: [Rollout]) -> MiniBatchFigures {
+    let estimation = AdvantageEstimation(options: ppo)
+    let counted = Double(rollouts.reduce(0) { $0 + $1.length })
+    let valued = Double(rollouts.reduce(0) { $0 + estimation.valuedLength($1) })
+    var sums = MiniBatchSums()
+    for part in rollouts.parts(of: microBatchSize) {
+      let batch = Self.batch(part)
+      let tape = Tape(policy.parameters, workspace: workspace, recording: true)
+      let head = policy.predict(batch, tape, temperature: ppo.divisor, statistics: true)
+      head.gradient = sums.addPolicy(head, part, batch.outputRanges, ppo, share: 1 / counted)
+      tape.backward()
+      workspace.arena.reset()
+      let value = estimateValues(batch, recording: true)
+      value.head.gradient = sums.addValues(
+        value.head.values, part.map { ($0, estimation.valuedLength($0)) }, batch.outputRanges, ppo,
+        share: ppo.valueCoefficient / valued)
+      value.tape.backward()
+      workspace.arena.reset()
+    }
+    return sums.figures(counted: counted, valued: valued, options: ppo)
+  }
+
+  private func step(_ figures: MiniBatchFigures, learningRate: Double) throws {
+    let norms = (policyOptimizer.gradientNorm(), valueOptimizer.gradientNorm())
+    let norm = (norms.0 * norms.0 + norms.1 * norms.1).squareRoot()
+    guard figures.policyLoss.isFinite, figures.valueLoss.isFinite, norm.isFinite else {
+      throw Diagnostic(
+        .nonFiniteLoss,
+        "update after episode \(episodes): policy loss \(figures.policyLoss), value loss \(figures.valueLoss),"
+          + " gradient norm \(norm)", hint: "lower learning_rate or raise kl_coef")
+    }
+    let limit = ppo.conventions == .trl ? 0 : options.maximumGradientNorm
+    let scale = limit > 0 ? min(1, limit / (norm + 1e-6)) : 1
+    policyOptimizer.update(learningRate: learningRate, gradientScale: scale)
+    valueOptimizer.update(learningRate: learningRate, gradientScale: scale)
+  }
+}

@@ -1,0 +1,123 @@
+import Compute
+import DataLoading
+import LanguageModels
+
+/// Reward-model training on ranked answers: one score after the last token of prompt and answer.
+///
+/// Metrics (TRL's names): `loss`; `min_reward`, `mean_reward`, `max_reward` over both sides of all pairs;
+/// `accuracy`, the share of pairs whose better answer scores higher (ties count as wrong); `margin`, the mean of
+/// `r_w - r_l`; `num_tokens`, tokens read so far.
+public final class RewardObjective: TrainingObjective {
+  private let model: LanguageModel
+  private let workspace: Workspace
+  private let examples: [TokenizedRanking]
+  private let validation: [TokenizedRanking]
+  private let loss: PairwiseRewardLoss
+  private var tokensRead = 0
+
+  public init(
+    model: LanguageModel, workspace: Workspace, examples: [TokenizedRanking],
+    validation: [TokenizedRanking] = [], loss: PairwiseRewardLoss = PairwiseRewardLoss()
+  ) {
+    self.model = model
+    self.workspace = workspace
+    self.examples = examples
+    self.validation = validation
+    self.loss = loss
+  }
+
+  public var exampleCount: Int { examples.count }
+
+  public func accumulate(_ indices: [Int], microBatchSize: Int, statistics: Bool) throws -> [Metric] {
+    let rankings = indices.map { examples[$0] }
+    var figures = RankingFigures()
+    for part in rankings.parts(of: microBatchSize) {
+      figures.add(try run(part, share: 1 / Double(rankings.count), recording: true))
+    }
+    tokensRead += rankings.reduce(0) { $0 + $1.candidates.reduce(0) { $0 + $1.ids.count } }
+    let metrics = [Metric("loss", figures.loss)]
+    return statistics ? metrics + figures.metrics + [Metric("num_tokens", Double(tokensRead))] : metrics
+  }
+
+  public func evaluate() throws -> [Metric] {
+    guard !validation.isEmpty else { return [] }
+    var figures = RankingFigures()
+    for part in validation.parts(of: 16) {
+      figures.add(try run(part, share: 1 / Double(validation.count), recording: false))
+    }
+    return [Metric("loss", figures.loss)] + figures.metrics
+  }
+
+  /// - Parameter share: weight of each ranking in the loss.
+  private func run(_ rankings: ArraySlice<TokenizedRanking>, share: Double, recording: Bool) throws
+    -> RankingFigures
+  {
+    let tape = Tape(model.parameters, workspace: workspace, recording: recording)
+    var batch = TokenBatch()
+    var lastRows: [Int] = []
+    for candidate in rankings.lazy.flatMap(\.candidates) {
+      lastRows.append(batch.append(candidate.ids).upperBound - 1)
+    }
+    let hidden = tape.gatherRows(model.hiddenStates(tape, batch), lastRows)
+    let head = tape.scalarHead(hidden, model.scoreWeight)
+    var figures = RankingFigures()
+    var gradient: [Float] = []
+    var start = 0
+    for ranking in rankings {
+      let rewards = Array(head.values[start..<start + ranking.candidates.count])
+      let result = loss(rewards, pairs: ranking.pairs, margin: ranking.margin ?? 0)
+      figures.add(rewards, ranking.pairs, loss: result.loss * share)
+      gradient += result.gradient.map { Float($0 * share) }
+      start += rewards.count
+    }
+    if recording {
+      head.gradient = gradient
+      tape.backward()
+    }
+    workspace.arena.reset()
+    return figures
+  }
+}
+
+/// Sums over the pairs of rankings.
+private struct RankingFigures {
+  var loss = 0.0
+  private var pairs = 0
+  private var correct = 0
+  private var margin = 0.0
+  private var sum = 0.0
+  private var least = Double.infinity
+  private var greatest = -Double.infinity
+
+  mutating func add(_ rewards: [Float], _ pairs: [(winner: Int, loser: Int)], loss: Double) {
+    self.loss += loss
+    for pair in pairs {
+      let better = Double(rewards[pair.winner])
+      let worse = Double(rewards[pair.loser])
+      self.pairs += 1
+      correct += better > worse ? 1 : 0
+      margin += better - worse
+      sum += better + worse
+      least = min(least, better, worse)
+      greatest = max(greatest, better, worse)
+    }
+  }
+
+  mutating func add(_ other: RankingFigures) {
+    loss += other.loss
+    pairs += other.pairs
+    correct += other.correct
+    margin += other.margin
+    sum += other.sum
+    least = min(least, other.least)
+    greatest = max(greatest, other.greatest)
+  }
+
+  var metrics: [Metric] {
+    let count = Double(max(1, pairs))
+    return [
+      Metric("min_reward", least), Metric("mean_reward", sum / (2 * count)), Metric("max_reward", greatest),
+      Metric("accuracy", Double(correct) / count), Metric("margin", margin / count),
+    ]
+  }
+}

@@ -1,0 +1,99 @@
+import Compute
+import Diagnostics
+import Foundation
+import LanguageModels
+
+/// What distinguishes one kind of gradient training from another: what an example is and what its loss is.
+public protocol TrainingObjective {
+  /// Number of examples that a step draws from.
+  var exampleCount: Int { get }
+
+  /// Runs forward and backward over the examples of one optimiser step, so that the parameters' gradients gain the
+  /// gradient of the batch's loss.
+  ///
+  /// - Parameter statistics: whether figures beside the loss are wanted.
+  /// - Returns: the loss of the batch first, then the figures that TRL logs.
+  func accumulate(_ examples: [Int], microBatchSize: Int, statistics: Bool) throws -> [Metric]
+
+  /// The figures on held-out rows, without the prefix `eval_`; empty if there are none.
+  func evaluate() throws -> [Metric]
+}
+
+/// The loop that all gradient trainers share: order, schedule, clipping, AdamW, figures.
+public struct Trainer {
+  public let options: TrainingOptions
+  public let model: LanguageModel
+  public let workspace: Workspace
+  public let observer: any TrainingObserver
+
+  public init(
+    _ options: TrainingOptions, model: LanguageModel, workspace: Workspace, observer: any TrainingObserver
+  ) {
+    self.options = options
+    self.model = model
+    self.workspace = workspace
+    self.observer = observer
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Throws: `Diagnostic` for no examples or a loss that is not finite; whatever the observer throws.
+  public func run(_ objective: any TrainingObjective) throws {
+    let order = BatchOrder(
+      examples: objective.exampleCount, batchSize: options.batchSize, shuffle: options.shuffle,
+      seed: options.seed)
+    guard order.examples > 0 else {
+      throw Diagnostic(.noExamples, "no example is left to train on", hint: "run `plumb check` to see why")
+    }
+    let total = order.totalSteps(options)
+    let schedule = LearningRateSchedule(options, totalSteps: total)
+    let optimizer = AdamW(model.parameters, options: options.adamW, workspace: workspace)
+    var losses: [Double] = []
+    try order.forEachStep(total) { step, examples in
+      try observer.checkCancellation()
+      let isLogged = (step + 1) % options.loggingSteps == 0 || step + 1 == total
+      var metrics = try objective.accumulate(
+        examples, microBatchSize: options.effectiveMicroBatchSize, statistics: isLogged)
+      let norm = optimizer.gradientNorm()
+      let loss = metrics.first?.value ?? .nan
+      guard loss.isFinite, norm.isFinite else { throw nonFinite(loss, norm, step: step + 1) }
+      losses.append(loss)
+      let rate = schedule.rate(at: step)
+      let limit = options.maximumGradientNorm
+      optimizer.update(learningRate: rate, gradientScale: limit > 0 ? min(1, limit / (norm + 1e-6)) : 1)
+      if isLogged {
+        metrics[0].value = losses.reduce(0, +) / Double(losses.count)
+        losses = []
+        metrics += [
+          Metric("grad_norm", norm), Metric("learning_rate", rate),
+          Metric("epoch", Double(step + 1) / Double(order.stepsPerEpoch)),
+        ]
+      } else {
+        metrics = [Metric("loss", loss)]
+      }
+      if isLogged { observer.stepped(step + 1, of: total, metrics) }
+      if options.evaluationSteps > 0, (step + 1) % options.evaluationSteps == 0, step + 1 < total {
+        try evaluate(objective, step: step + 1)
+      }
+    }
+    try evaluate(objective, step: total)
+  }
+
+  private func evaluate(_ objective: any TrainingObjective, step: Int) throws {
+    let metrics = try objective.evaluate().map { Metric("eval_" + $0.name, $0.value) }
+    if !metrics.isEmpty { observer.evaluated(step, metrics) }
+  }
+
+  private func nonFinite(_ loss: Double, _ norm: Double, step: Int) -> Diagnostic {
+    Diagnostic(
+      .nonFiniteLoss, "step \(step): loss is \(loss), gradient norm is \(norm)",
+      hint: "lower learning_rate, add warmup_steps, or set max_grad_norm")
+  }
+}
+
+extension Array {
+  /// Consecutive parts of at most `size` elements.
+  func parts(of size: Int) -> [ArraySlice<Element>] {
+    stride(from: 0, to: count, by: Swift.max(1, size)).map { self[$0..<Swift.min($0 + size, count)] }
+  }
+}

@@ -1,0 +1,30 @@
+/// A named figure of a step or an evaluation.
+public struct Metric: Sendable, Hashable {
+  public var name: String
+  public var value: Double
+
+  public init(_ name: String, _ value: Double) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// Hears how a training goes and may end it.
+public protocol TrainingObserver {
+  /// Called after each optimiser step, or each update of PPO.
+  ///
+  /// - Parameter step: counted from 1.
+  func stepped(_ step: Int, of total: Int, _ metrics: [Metric])
+  /// Called with the figures of a validation.
+  func evaluated(_ step: Int, _ metrics: [Metric])
+  /// - Throws: to end the training at a safe point.
+  func checkCancellation() throws
+}
+
+/// Takes note of nothing.
+public struct SilentObserver: TrainingObserver {
+  public init() {}
+  public func stepped(_ step: Int, of total: Int, _ metrics: [Metric]) {}
+  public func evaluated(_ step: Int, _ metrics: [Metric]) {}
+  public func checkCancellation() {}
+}

@@ -1,0 +1,77 @@
+import Alignment
+import Compute
+import JSONText
+import LanguageModels
+import TestSupport
+import Testing
+
+@Suite struct PPOGoldenTests {
+  static let cases = ["k1_stop_eos", "k3_missing_eos", "no_stop_whiten", "lam_gamma_two_minibatches"]
+
+  private func options(_ config: JSON?) -> (TrainingOptions, PPOOptions) {
+    var training = TrainingOptions(learningRate: config?["learning_rate"]?.doubleValue ?? .nan)
+    training.batchSize = config?["batch_size"]?.intValue ?? 0
+    var ppo = PPOOptions()
+    ppo.conventions = .trl
+    ppo.stopsAtEOS = config?["stop_token"]?.stringValue == "eos"
+    ppo.responseLength = config?["response_length"]?.intValue ?? 0
+    ppo.temperature = config?["temperature"]?.doubleValue ?? .nan
+    ppo.klCoefficient = config?["kl_coef"]?.doubleValue ?? .nan
+    ppo.clipRange = config?["cliprange"]?.doubleValue ?? .nan
+    ppo.valueClipRange = config?["cliprange_value"]?.doubleValue ?? .nan
+    ppo.valueCoefficient = config?["vf_coef"]?.doubleValue ?? .nan
+    ppo.gamma = config?["gamma"]?.doubleValue ?? .nan
+    ppo.lambda = config?["lam"]?.doubleValue ?? .nan
+    ppo.ppoEpochs = config?["num_ppo_epochs"]?.intValue ?? 0
+    ppo.miniBatches = config?["num_mini_batches"]?.intValue ?? 1
+    ppo.klEstimator = config?["kl_estimator"]?.stringValue.flatMap { .init(rawValue: $0) } ?? .k1
+    ppo.missingEOSPenalty = config?["missing_eos_penalty"]?.doubleValue
+    ppo.whitensRewards = config?["whiten_rewards"]?.boolValue ?? false
+    return (training, ppo)
+  }
+
+  private func load(_ name: String, _ head: LanguageModel.Head) throws -> LanguageModel {
+    try LanguageModel.load(directory: Golden.url("models/\(name)"), head: head)
+  }
+
+  @Test(arguments: cases)
+  func `Every metric of every update and the final weights equal TRL's`(name: String) throws {
+    let golden = try Golden.json("ppo/\(name).json")
+    let config = golden["config"]
+    let (training, ppo) = options(config)
+    let policy = try load("llama", .vocabulary)
+    let value = try load("llama_reward", .scalar)
+    let workspace = Workspace(threads: 2)
+    let trainer = try PPOTrainer(
+      policy: policy, reference: policy.copy(), rewardModel: value.copy(), valueModel: value,
+      options: training, ppo: ppo, workspace: workspace, observer: SilentObserver())
+    let ends: Set<Int32> = ppo.stopsAtEOS ? Set([config?["eos_id"]].compactMap { $0??.intValue.map(Int32.init) }) : []
+    let updates = golden["updates"]?.arrayValue ?? []
+    #expect(!updates.isEmpty)
+    for (index, update) in updates.enumerated() {
+      let queries = update["queries"]?.arrayValue ?? []
+      let responses = update["responses"]?.arrayValue ?? []
+      var rollouts = zip(queries, responses).map { Rollout(query: $0.ids, response: $1.ids, endIDs: ends) }
+      let permutations = (update["permutations"]?.arrayValue ?? []).map { $0.ids.map(Int.init) }
+      let rate = training.learningRate * Double(updates.count - index) / Double(updates.count)
+      let metrics = try trainer.learn(from: &rollouts, permutations: permutations, learningRate: rate)
+      var values = Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+      if !ppo.stopsAtEOS {
+        // TRL counts EOS tokens even where they end nothing.
+        let eos = config?["eos_id"]?.intValue ?? -1
+        values["val/num_eos_tokens"] = Double(responses.reduce(0) { $0 + $1.ids.count { Int($0) == eos } })
+      }
+      for member in update["metrics"]?.members ?? [] {
+        let wanted = try #require(member.value.doubleValue)
+        let found = try #require(values[member.key], "\(member.key)")
+        let tolerance = 2e-4 * max(1, abs(wanted))
+        #expect(abs(found - wanted) < tolerance, "update \(index) \(member.key): \(found) for \(wanted)")
+      }
+    }
+    for (model, key) in [(policy, "final_policy"), (value, "final_value")] {
+      let comparison = TensorComparison(model.parameters, golden[key])
+      #expect(comparison.unmatched.isEmpty)
+      #expect(comparison.norm < 2e-4, "\(key) \(comparison.worstTensor)")
+    }
+  }
+}
