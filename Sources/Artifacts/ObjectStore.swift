@@ -46,5 +46,5 @@ public final class ObjectStore: Sendable {
 
 /// The steps of bringing bytes into the store, in their order.
 package enum CommitStep: String, Sendable, CaseIterable, Codable {
-  case written, synced, linked, temporaryRemoved, directorySynced
+  case written, synced, linked, directorySynced
 }
