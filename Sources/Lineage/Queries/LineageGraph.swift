@@ -31,10 +31,21 @@ public struct LineageGraph: Sendable, Hashable {
     public var from: String
     public var to: String
     public var port: String
+
+    public init(from: String, to: String, port: String) {
+      self.from = from
+      self.to = to
+      self.port = port
+    }
   }
 
   public var nodes: [Node]
   public var edges: [Edge]
+
+  public init(nodes: [Node], edges: [Edge]) {
+    self.nodes = nodes
+    self.edges = edges
+  }
 }
 
 /// Where a walk through the lineage starts.

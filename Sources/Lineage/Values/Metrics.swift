@@ -17,11 +17,21 @@ public struct MetricSeries: Sendable, Hashable {
   public struct Point: Sendable, Hashable {
     public var step: Int
     public var value: Double
+
+    public init(step: Int, value: Double) {
+      self.step = step
+      self.value = value
+    }
   }
 
   public var name: String
   /// In the order of the steps.
   public var points: [Point]
+
+  public init(name: String, points: [Point]) {
+    self.name = name
+    self.points = points
+  }
 }
 
 /// The last value of a series: a stage's metric.
@@ -29,6 +39,12 @@ public struct FinalMetric: Sendable, Hashable {
   public var name: String
   public var step: Int
   public var value: Double
+
+  public init(name: String, step: Int, value: Double) {
+    self.name = name
+    self.step = step
+    self.value = value
+  }
 }
 
 /// How far a running execution is.
