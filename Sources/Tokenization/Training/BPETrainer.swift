@@ -55,8 +55,8 @@ struct BPETrainer {
 
   mutating func run(merges total: Int, minimumFrequency: Int, _ progress: (BPETrainingProgress) -> Void) {
     while merges.count < total, let best = popBest(), best.count >= max(1, minimumFrequency) {
-      join(best.pair, as: Int32(tokens.count))
       tokens.append(best.left + best.right)
+      join(best.pair, as: Int32(tokens.count - 1))
       merges.append((Int(best.pair.left), Int(best.pair.right)))
       if merges.count % 64 == 0 || merges.count == total {
         progress(BPETrainingProgress(merges: merges.count, total: total))
