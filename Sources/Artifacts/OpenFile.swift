@@ -83,7 +83,7 @@ struct OpenFile: ~Copyable {
 }
 
 /// Makes the entries of a directory survive a loss of power.
-func syncDirectory(_ path: String) throws(Diagnostic) {
+package func syncDirectory(_ path: String) throws(Diagnostic) {
   let directory = try OpenFile(path, O_RDONLY | O_DIRECTORY)
   try directory.sync()
 }

@@ -19,18 +19,38 @@ public final class LineageDatabase: Sendable {
     self.layout = layout
     let path = layout.database.path
     let found = try DatabaseFile.inspect(path)
+    if found == .missing { try LineageDatabase.create(layout) }
     queue = try translatingErrors(path) {
       let queue = try DatabaseQueue(path: path, configuration: LineageDatabase.configuration())
-      if found != .ours(version: Schema.currentVersion) {
-        try queue.writeWithoutTransaction { db in
-          try db.execute(sql: "PRAGMA journal_mode = WAL")
-          try Schema.migrate(db)
-          // The mark of whose file this is belongs into the main file, where it is looked for first.
-          try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        }
+      try queue.writeWithoutTransaction { db in
+        try DatabaseFile.checkVersion(db, path)
+        if found != .missing, found != .ours(version: Schema.currentVersion) { try Schema.migrate(db) }
       }
       return queue
     }
+  }
+
+  /// Makes a database beside its place and moves it there, so that it appears complete or not at all.
+  private static func create(_ layout: StoreLayout) throws {
+    let path = layout.database.path
+    let lock = try FileLock.wait(layout.locks.appendingPathComponent("database", isDirectory: false))
+    guard try DatabaseFile.inspect(path) == .missing else { return }
+    let directory = try ScratchDirectory(in: layout.temporary, name: "database")
+    let temporary = directory.url.appendingPathComponent("plumb.db", isDirectory: false).path
+    try translatingErrors(path) {
+      let queue = try DatabaseQueue(path: temporary, configuration: configuration())
+      try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA journal_mode = WAL")
+        try Schema.migrate(db)
+      }
+      // The last connection to close moves the log into the file.
+      try queue.close()
+    }
+    guard rename(temporary, path) == 0 else {
+      throw Diagnostic(.databaseFailure, "cannot create '\(path)': \(String(cString: strerror(errno)))")
+    }
+    try syncDirectory(layout.root.path)
+    withExtendedLifetime(lock) {}
   }
 
   /// Runs queries on one consistent state of the database.

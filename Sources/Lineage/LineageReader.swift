@@ -37,7 +37,7 @@ public final class LineageReader: Sendable {
   public static func open(_ layout: StoreLayout) throws -> LineageReader? {
     let path = layout.database.path
     switch try DatabaseFile.inspect(path) {
-    case .missing, .empty: return nil
+    case .missing: return nil
     case .ours(let version) where version < Schema.currentVersion:
       // Queries know the current schema only; bringing it up to date loses nothing.
       _ = try LineageDatabase(layout)
@@ -79,7 +79,9 @@ public final class LineageReader: Sendable {
           return Connection(queue: queue, seen: state)
         }
       }
-      return Connection(queue: try DatabaseQueue(path: path, configuration: configuration), seen: nil)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.read { db in try DatabaseFile.checkVersion(db, path) }
+      return Connection(queue: queue, seen: nil)
     }
   }
 

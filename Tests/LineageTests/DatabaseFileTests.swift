@@ -49,8 +49,19 @@ import Testing
     try refused(.newerStore, naming: "version 99")
   }
 
-  @Test("a creation that was cut short is taken up again")
-  func cutShort() throws {
+  @Test("a newer schema that lies in the write-ahead log only is refused too")
+  func newerInLog() throws {
+    _ = try store.database()
+    let queue = try DatabaseQueue(path: store.layout.database.path)
+    try queue.write { db in try db.execute(sql: "PRAGMA user_version = 99") }
+    let error = #expect(throws: Diagnostic.self) { try LineageDatabase(store.layout) }
+    #expect(error?.code == .newerStore)
+    #expect(throws: Diagnostic.self) { try LineageReader.open(store.layout) }
+    try queue.close()
+  }
+
+  @Test("an empty file is no database yet")
+  func emptyFile() throws {
     try Data().write(to: store.layout.database)
     #expect(try LineageReader.open(store.layout) == nil)
     let run = try store.database().begin(stages: [])
