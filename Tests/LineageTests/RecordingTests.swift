@@ -144,6 +144,9 @@ import Testing
       #expect(other?.components == oldest.components)
       #expect(
         try queries.previousAction(pipeline: "other", stage: "tune", kind: "sft")?.key == newest)
+      #expect(previous?.isSameStage == true)
+      #expect(
+        try queries.previousAction(pipeline: "other", stage: "tune", kind: "sft")?.isSameStage == false)
       #expect(try queries.previousAction(pipeline: "support", stage: "dpo", kind: "dpo") == nil)
       #expect(try queries.lastDuration(pipeline: "support", stage: "sft") == 1.5)
     }

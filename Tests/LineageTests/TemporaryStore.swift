@@ -46,7 +46,7 @@ extension LineageDatabase {
         pipeline: pipeline, manifestPath: "support.yaml", manifestText: "name: \(pipeline)\n",
         parameters: ["seed": 7], choices: ["align": "ppo"], targets: ["align"],
         environment: ["processor": "test"],
-        stages: stages.map { PlannedStage(name: $0, kind: $0, decision: "run", reason: "never ran") }))
+        stages: stages.map { StagePlanRecord(name: $0, kind: $0, decision: "run", reason: "never ran") }))
   }
 
   /// Runs a stage whose output's content is `output`; its key is made of its configuration and inputs.

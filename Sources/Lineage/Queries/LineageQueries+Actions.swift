@@ -56,23 +56,24 @@ extension LineageQueries {
       SELECT execution.id, execution.state, run.id AS run_id, action.key FROM execution
       JOIN run ON run.sequence = execution.run JOIN action ON action.id = execution.action
       """
+    let ofStage = try db.row(
+      """
+      \(columns) WHERE execution.stage = ?1 AND run.pipeline = ?2 AND (?3 IS NULL OR action.key <> ?3)
+      ORDER BY execution.sequence DESC LIMIT 1
+      """, [stage, pipeline, key?.text])
     let row =
-      try db.row(
-        """
-        \(columns) WHERE execution.stage = ?1 AND run.pipeline = ?2 AND (?3 IS NULL OR action.key <> ?3)
-        ORDER BY execution.sequence DESC LIMIT 1
-        """, [stage, pipeline, key?.text])
+      try ofStage
       ?? db.row(
         """
         \(columns) WHERE action.id = (
-          SELECT max(id) FROM action WHERE kind = ?1 AND (?2 IS NULL OR key <> ?2)
+          SELECT id FROM action WHERE kind = ?1 AND (?2 IS NULL OR key <> ?2) ORDER BY id DESC LIMIT 1
         ) ORDER BY execution.sequence DESC LIMIT 1
         """, [kind, key?.text])
     guard let row else { return nil }
     let found = try row.digest("key")
     return PreviousAction(
       key: found, execution: ExecutionID(row["id"]), run: RunID(row["run_id"]), state: try row.word("state"),
-      components: try components(of: found))
+      isSameStage: ofStage != nil, components: try components(of: found))
   }
 
   /// How long a stage took when it last succeeded, in seconds; nil if it never did.

@@ -87,7 +87,7 @@ extension LineageQueries {
     ).map { row in
       let execution: String? = row["execution"]
       return RunStage(
-        plan: PlannedStage(
+        plan: StagePlanRecord(
           name: row["stage"], kind: row["kind"], decision: row["decision"], reason: row["reason"]),
         execution: try execution.map { try self.execution(ExecutionID($0)) })
     }

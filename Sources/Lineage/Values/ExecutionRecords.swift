@@ -83,5 +83,7 @@ public struct PreviousAction: Sendable, Hashable {
   public var execution: ExecutionID
   public var run: RunID
   public var state: ExecutionState
+  /// Whether it is the stage itself, rather than another of its kind.
+  public var isSameStage: Bool
   public var components: [KeyComponent]
 }

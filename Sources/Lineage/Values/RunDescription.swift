@@ -17,12 +17,12 @@ public struct RunDescription: Sendable, Hashable {
   /// Facts about machine and program that are in no cache key, such as the processor and the version.
   public var environment: JSON
   /// In topological order.
-  public var stages: [PlannedStage]
+  public var stages: [StagePlanRecord]
 
   public init(
     pipeline: String, manifestPath: String, manifestText: String, parameters: JSON = .object([]),
     choices: JSON = .object([]), targets: [String] = [], environment: JSON = .object([]),
-    stages: [PlannedStage]
+    stages: [StagePlanRecord]
   ) {
     self.pipeline = pipeline
     self.manifestPath = manifestPath
@@ -36,7 +36,7 @@ public struct RunDescription: Sendable, Hashable {
 }
 
 /// A stage of a run as the plan saw it.
-public struct PlannedStage: Sendable, Hashable {
+public struct StagePlanRecord: Sendable, Hashable {
   public var name: String
   public var kind: String
   /// `cached`, `run`, `maybe` or `blocked`.

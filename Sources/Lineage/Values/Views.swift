@@ -33,7 +33,7 @@ public struct RunDetail: Sendable, Hashable {
 
 /// A stage of a run: what the plan said and what became of it.
 public struct RunStage: Sendable, Hashable {
-  public var plan: PlannedStage
+  public var plan: StagePlanRecord
   /// The last attempt; nil if the run has not come to it, or ended before.
   public var execution: ExecutionDetail?
 }
