@@ -77,6 +77,7 @@ let package = Package(
     // Tests; `TestSupport` holds what they share.
     .target(
       name: "TestSupport", dependencies: ["Compute", "Diagnostics", "JSONText"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "Diagnostics", "JSONText", "TestSupport"]),

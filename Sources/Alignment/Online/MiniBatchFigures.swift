@@ -108,7 +108,7 @@ struct RolloutSummary {
   init(_ rollouts: [Rollout], options: PPOOptions, klCoefficient: Double) {
     let count = Double(max(1, rollouts.count))
     func mean(_ value: (Rollout) -> Double) -> Double { rollouts.reduce(0) { $0 + value($1) } / count }
-    divergence = mean { $0.divergences(options.klEstimator).reduce(0, +) }
+    divergence = mean { $0.divergence(options.klEstimator) }
     let score = mean(\.score)
     let penalty = -klCoefficient * divergence
     metrics = [

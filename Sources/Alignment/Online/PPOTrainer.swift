@@ -58,10 +58,7 @@ public final class PPOTrainer {
   public func run(_ prompts: [TokenizedPrompt], onRollouts: ([Rollout]) throws -> Void) throws {
     try check(prompts)
     let batchSize = min(options.batchSize, prompts.count)
-    let wanted =
-      ppo.totalEpisodes > 0
-      ? ppo.totalEpisodes : Int((options.epochs * Double(prompts.count)).rounded(.up))
-    let updates = max(1, (wanted + batchSize - 1) / batchSize)
+    let updates = updateCount(prompts: prompts.count, batchSize: batchSize)
     let schedule = LearningRateSchedule(options, totalSteps: updates)
     let order = BatchOrder(
       examples: prompts.count, batchSize: batchSize, shuffle: options.shuffle, seed: options.seed)
@@ -82,6 +79,14 @@ public final class PPOTrainer {
       try onRollouts(rollouts)
       observer.stepped(update + 1, of: updates, metrics)
     }
+  }
+
+  /// `max_steps` decides, else `total_episodes`, else `num_train_epochs`.
+  private func updateCount(prompts: Int, batchSize: Int) -> Int {
+    if options.maximumSteps > 0 { return options.maximumSteps }
+    let episodes =
+      ppo.totalEpisodes > 0 ? ppo.totalEpisodes : Int((options.epochs * Double(prompts)).rounded(.up))
+    return max(1, (episodes + batchSize - 1) / batchSize)
   }
 
   private func check(_ prompts: [TokenizedPrompt]) throws {

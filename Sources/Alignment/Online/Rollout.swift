@@ -47,5 +47,10 @@ public struct Rollout: Sendable {
     }
   }
 
+  /// KL estimate of the whole answer, in nats.
+  public func divergence(_ estimator: PPOOptions.KLEstimator) -> Double {
+    divergences(estimator).reduce(0, +)
+  }
+
   private func expm1OfRatio(_ logRatio: Double) -> Double { (exp(logRatio) - 1) - logRatio }
 }

@@ -1,0 +1,80 @@
+import Alignment
+import Compute
+import LanguageModels
+import Pipeline
+
+/// Compares models side by side: likelihood of held-out text, rewards, divergence, win rates, answers to read.
+enum EvaluateStage: StageKind {
+  struct Configuration: Configurable {
+    var maximumNewTokens = 64
+    var temperature = 0.7
+    var topK = 0
+    var topP = 1.0
+    var seed: UInt64 = 42
+    /// Prompts whose answers the report shows.
+    var samples = 4
+    /// The model that divergences and the alignment tax are measured from; the first if nil.
+    var baseline: String?
+    var judge = JudgeOptions()
+    var data = DataOptions()
+
+    static var fields: [Field<Self>] {
+      [
+        .integer("max_new_tokens", \.maximumNewTokens, in: 1...1_048_576, "Most tokens of an answer."),
+        .number("temperature", \.temperature, in: 0...100, "Divides the logits; 0 takes the likeliest token."),
+        .integer("top_k", \.topK, in: 0...Int.max, "Keep only the likeliest tokens; 0 keeps all."),
+        .number("top_p", \.topP, in: .leastNonzeroMagnitude...1, "Keep tokens up to this probability."),
+        .value("seed", \.seed, .seed, "Seed of sampling."),
+        .integer("samples", \.samples, in: 0...1_000, "Prompts whose answers the report shows."),
+        .optional(
+          "baseline", \.baseline, .string,
+          "Model that divergences and the alignment tax are measured from; the first if null."),
+        .object("judge", \.judge, "Rules that a good answer satisfies."),
+        .group(\.data),
+      ]
+    }
+  }
+
+  static let name = "evaluate"
+  static let version = 1
+  static let summary = "Compares models: loss, reward, divergence, win rates, samples."
+  static let inputs = [
+    InputPort("models", [.model], .named, summary: "Models to compare, by name."),
+    InputPort("reward_model", [.rewardModel], .optional, summary: "Scores the answers."),
+    InputPort("data", [.demonstrations], .optional, summary: "Held-out rows for loss and perplexity."),
+    InputPort(
+      "prompts", [.prompts, .demonstrations, .preferences], .optional, summary: "Held-out prompts to answer."),
+    InputPort("corpus", [.text], .optional, summary: "Text whose perplexity shows what alignment cost."),
+  ]
+  static let outputs = [OutputPort("report", .report, summary: "report.json and report.txt.")]
+
+  static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
+    var problems = configuration.judge.problems
+    if !connected.contains("prompts") {
+      if connected.contains("reward_model") {
+        problems.append(ConfigurationProblem(key: "reward_model", "has no effect without `prompts` to answer"))
+      }
+      if configuration.judge.isDeclared {
+        problems.append(ConfigurationProblem(key: "judge", "has no effect without `prompts` to answer"))
+      }
+    }
+    if connected.isDisjoint(with: ["prompts", "data", "corpus"]) {
+      problems.append(
+        ConfigurationProblem(key: "kind", "evaluate needs `prompts`, `data` or `corpus` to measure on"))
+    }
+    return problems
+  }
+
+  static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
+    let rows = DataAudit.demonstrations(inputs, ports: ["data"], options: configuration.data)
+    let prompts = DataAudit.prompts(inputs, ports: ["prompts"], options: configuration.data)
+    return StageAudit(
+      diagnostics: rows.diagnostics + prompts.diagnostics, preview: rows.preview + prompts.preview)
+  }
+
+  static func run(_ configuration: Configuration, in context: StageContext) throws {
+    let report = try Evaluation(configuration, context).run()
+    for metric in report.metrics { context.events.metric(metric.name, step: 0, value: metric.value) }
+    try report.write(to: context.output("report"))
+  }
+}

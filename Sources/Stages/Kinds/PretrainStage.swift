@@ -1,0 +1,97 @@
+import Alignment
+import Diagnostics
+import Foundation
+import LanguageModels
+import Pipeline
+import Tokenization
+
+/// Trains a language model on plain text: from nothing over a tokenizer, or on from a model.
+enum PretrainStage: StageKind {
+  struct Configuration: Configurable {
+    var training = TrainingOptions(learningRate: 5e-4)
+    var shape = ModelShape()
+    /// Tokens of a training sequence.
+    var maximumLength = 256
+    var documentSeparator = "\n\n"
+
+    init() {
+      training.epochs = 1
+      training.schedule = .cosine
+    }
+
+    static var fields: [Field<Self>] {
+      [
+        .object("model", \.shape, "Shape of a model made from nothing."),
+        .integer("max_length", \.maximumLength, in: 2...1_048_576, "Tokens of a training sequence."),
+        .string(
+          "document_separator", \.documentSeparator,
+          "Text between documents, which are separated by EOS; empty makes a file one document."),
+        .group(\.training),
+      ]
+    }
+  }
+
+  static let name = "pretrain"
+  static let version = 1
+  static let summary = "Trains a language model on plain text."
+  static let inputs = [
+    InputPort("tokenizer", [.tokenizer], .optional, summary: "Tokenizer of a model made from nothing."),
+    InputPort("model", [.model], .optional, summary: "Model to train on."),
+    InputPort("corpus", [.text], .many, summary: "Plain text to learn from."),
+    InputPort("validation", [.text], .optional, summary: "Plain text to measure on."),
+  ]
+  static let outputs = [OutputPort("model", .model, summary: "The trained language model.")]
+
+  static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
+    var problems = configuration.training.problems(hasValidation: connected.contains("validation"))
+    switch (connected.contains("tokenizer"), connected.contains("model")) {
+    case (false, false):
+      problems.append(
+        ConfigurationProblem(
+          key: "kind", "pretrain needs `tokenizer` (a model from nothing) or `model` (to continue one)"))
+    case (true, true):
+      problems.append(
+        ConfigurationProblem(key: "tokenizer", "has no effect beside `model`, which brings its own"))
+    case (false, true):
+      if configuration.shape != ModelShape() {
+        problems.append(
+          ConfigurationProblem(key: "model", "has no effect: the shape is that of the input model"))
+      }
+    case (true, false):
+      problems += configuration.shape.problems
+      if configuration.maximumLength > configuration.shape.maximumPositions {
+        problems.append(
+          ConfigurationProblem(
+            key: "max_length",
+            "is \(configuration.maximumLength), more than model.max_position_embeddings"
+              + " (\(configuration.shape.maximumPositions))"))
+      }
+    }
+    return problems
+  }
+
+  static func run(_ configuration: Configuration, in context: StageContext) throws {
+    let workspace = context.makeWorkspace()
+    let seed = configuration.training.seed
+    let model: LanguageModel
+    if context.input("model") != nil {
+      model = try context.loadModel("model", head: .vocabulary, training: true)
+    } else {
+      let input = try context.required("tokenizer")
+      let tokenizer = try Tokenizer.load(directory: input.path)
+      model = try LanguageModel.make(
+        configuration: configuration.shape.configuration(for: tokenizer), tokenizer: tokenizer, seed: seed,
+        displayName: "\(context.stage).model")
+    }
+    context.events.log(.info, "\(model.parameterCount) parameters")
+    let length = min(configuration.maximumLength, model.architecture.maximumPositions)
+    let objective = SupervisedObjective(
+      model: model, workspace: workspace,
+      examples: try context.packedText("corpus", configuration, length: length, tokenizer: model.tokenizer),
+      validation: try context.packedText(
+        "validation", configuration, length: length, tokenizer: model.tokenizer))
+    let observer = StageObserver(context: context, unit: "steps", shown: ["loss", "learning_rate"])
+    try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
+    try model.save(to: context.output("model"))
+  }
+}

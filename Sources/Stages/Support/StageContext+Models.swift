@@ -1,0 +1,40 @@
+import Compute
+import Diagnostics
+import LanguageModels
+import Pipeline
+import Tokenization
+
+extension StageContext {
+  /// The input of a port that the kind declares as required.
+  ///
+  /// - Throws: `Diagnostic` if whoever built the context left it out.
+  func required(_ port: String) throws -> StageInput {
+    guard let input = input(port) else {
+      throw Diagnostic(.missingInput, "the stage \(stage) was started without its input `\(port)`")
+    }
+    return input
+  }
+
+  /// Loads the model of a port to train it.
+  func loadModel(_ port: String, head: LanguageModel.Head, seed: UInt64 = 0, training: Bool = false) throws
+    -> LanguageModel
+  {
+    try required(port).loadModel(head: head, seed: seed, copies: training ? 4 : 1)
+  }
+
+  func makeWorkspace() -> Workspace { Workspace(threads: threads) }
+}
+
+extension StageInput {
+  /// The name that errors about its content use: the user's own path where there is one.
+  var displayName: String { originalPath ?? label }
+
+  func loadModel(head: LanguageModel.Head, seed: UInt64 = 0, copies: Int = 1) throws -> LanguageModel {
+    try LanguageModel.load(
+      directory: path, head: head, seed: seed, displayName: displayName, copies: copies)
+  }
+}
+
+extension DiagnosticCode {
+  static let missingInput = DiagnosticCode("E506", "a stage was started without an input")
+}

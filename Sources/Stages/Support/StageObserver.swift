@@ -1,0 +1,38 @@
+import Alignment
+import Pipeline
+
+/// Passes a training's figures on as a stage's events.
+struct StageObserver: TrainingObserver {
+  let context: StageContext
+  /// What a step is called in the progress line.
+  let unit: String
+  /// Names of the figures worth showing while it runs.
+  let shown: [String]
+
+  func stepped(_ step: Int, of total: Int, _ metrics: [Metric]) {
+    for metric in metrics { context.events.metric(metric.name, step: step, value: metric.value) }
+    let notes = shown.compactMap { name in
+      metrics.first { $0.name == name }.map { "\(Self.label(name)) \(Self.figure($0.value))" }
+    }
+    context.events.progress(
+      StageProgress(done: step, total: total, unit: unit, note: notes.joined(separator: "  ")))
+  }
+
+  func evaluated(_ step: Int, _ metrics: [Metric]) {
+    for metric in metrics { context.events.metric(metric.name, step: step, value: metric.value) }
+    context.events.log(
+      .info, metrics.map { "\($0.name) \(Self.figure($0.value))" }.joined(separator: ", "))
+  }
+
+  func checkCancellation() throws { try context.cancellation.check() }
+
+  /// The last part of a metric's name, such as `accuracies` of `rewards/accuracies`.
+  private static func label(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }
+
+  /// Four significant digits.
+  static func figure(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return "\(value)" }
+    let magnitude = Swift.max(0, Swift.min(8, 3 - Int(floorLog10(abs(value)))))
+    return fixed(value, digits: magnitude)
+  }
+}
