@@ -1,0 +1,98 @@
+import Diagnostics
+import Tokenization
+
+extension RowTokenizer {
+  /// Rows for supervised fine-tuning.
+  ///
+  /// Text is trained whole; of prompt and completion the completion; of conversations all tokens, as TRL does, or what
+  /// the assistant says. Truncation comes after the marks are set, so it can take the EOS from a row; a row that is
+  /// left without a trained token is dropped and counted.
+  ///
+  /// - Parameter assistantOnly: of conversations, train only the assistant's turns with the tokens that end them.
+  /// - Throws: `mask-zero` if no row is left, `eos-untrained` if no row trains an end, and every problem if the file
+  ///   is refused.
+  public func demonstrations(
+    _ records: [LocatedRecord], assistantOnly: Bool = false
+  ) throws(DiagnosticList) -> TokenizedRows<TokenizedSequence> {
+    let result = try collect(records) { record throws(RowFailure) in
+      let sequence = try demonstration(record, assistantOnly: assistantOnly)
+      try checkDoubled(sequence.ids)
+      try checkLength(sequence.ids.count)
+      return try requireTrained(sequence.truncated(to: maximumLength))
+    }
+    try requireTrainedEnd(result.rows)
+    return result
+  }
+
+  private func demonstration(
+    _ record: LocatedRecord, assistantOnly: Bool
+  ) throws(RowFailure) -> TokenizedSequence {
+    switch record.record {
+    case .text(let text), .labelled(let text, _):
+      let ids = ids(Rendering(text: ended(text), addsSpecialTokens: true))
+      return TokenizedSequence(ids: ids, completionStart: 0, line: record.line)
+    case .messages(let messages):
+      return assistantOnly
+        ? try assistantTurns(of: messages, line: record.line)
+        : TokenizedSequence(
+          ids: ids(try render(messages, addGenerationPrompt: false)), completionStart: 0, line: record.line)
+    case .promptCompletion(let prompt, let completion):
+      return try answer(completion, to: prompt, line: record.line)
+    case .preference(let prompt, let chosen, _, _): return try answer(chosen, to: prompt, line: record.line)
+    case .ranked(let prompt, let groups):
+      return try answer(groups.first?.first ?? .text(""), to: prompt, line: record.line)
+    case .prompt(let prompt): return try answer(.text(""), to: prompt, line: record.line)
+    }
+  }
+
+  private func answer(_ answer: Content, to prompt: Content, line: Int) throws(RowFailure)
+    -> TokenizedSequence
+  {
+    let start = ids(try render(prompt: prompt))
+    let whole = ids(try render(prompt: prompt, answer: answer))
+    return TokenizedSequence(ids: whole, completionStart: commonPrefix(start, whole), line: line)
+  }
+
+  /// A conversation in which a token is trained if any of its bytes belong to what the assistant says.
+  private func assistantTurns(of messages: [ChatMessage], line: Int) throws(RowFailure) -> TokenizedSequence {
+    var text = ""
+    var spans: [Range<Int>] = []
+    for segment in try segments(of: messages) {
+      let start = text.utf8.count
+      text += segment.text
+      if segment.isAssistantContent { spans.append(start..<text.utf8.count) }
+    }
+    let (ids, offsets) = tokenizer.encodeWithOffsets(text, addSpecialTokens: false)
+    var next = 0
+    let trained = offsets.map { range in
+      while next < spans.count, spans[next].upperBound <= range.lowerBound { next += 1 }
+      return next < spans.count && spans[next].overlaps(range)
+    }
+    return TokenizedSequence(ids: ids, completionStart: 0, trained: trained, line: line)
+  }
+
+  private func requireTrained(_ sequence: TokenizedSequence) throws(RowFailure) -> TokenizedSequence {
+    if sequence.trainedCount > 0 { return sequence }
+    throw .row(
+      RowProblem(
+        .truncatedAway, "nothing of the row's answer is left within max_length \(maximumLength)",
+        hint: "raise max_length, or shorten the prompt"))
+  }
+
+  /// Refuses rows that teach no end: a model trained on them would not stop.
+  private func requireTrainedEnd(_ rows: [TokenizedSequence]) throws(DiagnosticList) {
+    let endOfTurn = tokenizer.chatTemplate?.endOfTurn.flatMap { tokenizer.id(of: $0) }
+    let ends = [tokenizer.specialTokens.eos?.id, endOfTurn].compactMap { $0 }
+    let isTrained = rows.contains { row in zip(row.ids, row.trained).contains { $0.1 && ends.contains($0.0) }
+    }
+    if isTrained { return }
+    let reason =
+      ends.isEmpty
+      ? "the tokenizer declares no EOS, so no end of an answer can be trained"
+      : "no row trains the EOS, so the model would not learn to stop"
+    let hint =
+      ends.isEmpty
+      ? "name eos_token in tokenizer_config.json" : "raise max_length: truncation takes the EOS from rows"
+    throw DiagnosticList([Diagnostic(.eosUntrained, reason, at: SourceLocation(file: file), hint: hint)])
+  }
+}

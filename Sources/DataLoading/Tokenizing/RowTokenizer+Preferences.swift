@@ -1,0 +1,101 @@
+import Diagnostics
+import Tokenization
+
+extension RowTokenizer {
+  /// Pairs for DPO: a ranked row gives every pair of answers of different rank.
+  ///
+  /// The prompt ends where both sides part from the prompt's own ids. A row whose prompt fills `maximumLength` is
+  /// dropped and counted; truncation cuts the ends of the answers.
+  public func pairs(_ records: [LocatedRecord]) throws(DiagnosticList) -> TokenizedRows<TokenizedPair> {
+    let result = try collect(records) { record throws(RowFailure) in
+      let row = try preference(record)
+      var pairs: [TokenizedPair] = []
+      for pair in row.pairs { pairs.append(try self.pair(pair, of: row, line: record.line)) }
+      return pairs
+    }
+    return TokenizedRows(rows: result.rows.flatMap { $0 }, report: result.report)
+  }
+
+  /// Ranked answers for a reward model; a pair is a ranking of two.
+  ///
+  /// Under `drop` a row with an answer over `maximumLength` is left out, as TRL filters it.
+  public func rankings(_ records: [LocatedRecord]) throws(DiagnosticList) -> TokenizedRows<TokenizedRanking> {
+    try collect(records) { record throws(RowFailure) in
+      let row = try preference(record)
+      var shared = row.promptIDs.count
+      var candidates: [TokenizedSequence] = []
+      for ids in row.answers {
+        try checkLength(ids.count)
+        shared = min(shared, commonPrefix(row.promptIDs, ids))
+        let start = commonPrefix(row.promptIDs, ids)
+        candidates.append(
+          TokenizedSequence(ids: ids, completionStart: start, line: record.line).truncated(to: maximumLength))
+      }
+      return TokenizedRanking(
+        promptLength: min(shared, maximumLength), candidates: candidates, pairs: row.pairs,
+        margin: row.margin,
+        line: record.line)
+    }
+  }
+
+  /// A row of preferences as ids.
+  private struct Preference {
+    var promptIDs: [Int32]
+    /// Prompt and answer, best first.
+    var answers: [[Int32]]
+    var pairs: [TokenizedRanking.Pair]
+    var margin: Double?
+  }
+
+  private func preference(_ record: LocatedRecord) throws(RowFailure) -> Preference {
+    let prompt: Content
+    let groups: [[Content]]
+    var margin: Double?
+    switch record.record {
+    case .preference(let shared, let chosen, let rejected, let value):
+      (prompt, groups, margin) = (shared, [[chosen], [rejected]], value)
+    case .ranked(let shared, let ranked): (prompt, groups) = (shared, ranked)
+    default:
+      throw .row(RowProblem(.unknownShape, "the row holds no preference between answers"))
+    }
+    var answers: [[Int32]] = []
+    var ranks: [Int] = []
+    for (rank, group) in groups.enumerated() {
+      for answer in group {
+        let ids = ids(try render(prompt: prompt, answer: answer))
+        try checkDoubled(ids)
+        answers.append(ids)
+        ranks.append(rank)
+      }
+    }
+    let pairs = ranks.indices.flatMap { winner in
+      ranks.indices.filter { ranks[winner] < ranks[$0] }.map {
+        TokenizedRanking.Pair(winner: winner, loser: $0)
+      }
+    }
+    return Preference(
+      promptIDs: ids(try render(prompt: prompt)), answers: answers, pairs: pairs, margin: margin)
+  }
+
+  private func pair(
+    _ pair: TokenizedRanking.Pair, of row: Preference, line: Int
+  ) throws(RowFailure) -> TokenizedPair {
+    let chosen = row.answers[pair.winner]
+    let rejected = row.answers[pair.loser]
+    let shared = min(commonPrefix(row.promptIDs, chosen), commonPrefix(row.promptIDs, rejected))
+    if shared >= maximumLength {
+      throw .row(
+        RowProblem(
+          .truncatedAway,
+          "the prompt has \(shared) tokens and leaves no room for an answer within max_length "
+            + "\(maximumLength)"))
+    }
+    try checkLength(max(chosen.count, rejected.count))
+    func sequence(_ ids: [Int32]) -> TokenizedSequence {
+      TokenizedSequence(ids: ids, completionStart: shared, line: line).truncated(to: maximumLength)
+    }
+    return TokenizedPair(
+      promptLength: shared, chosen: sequence(chosen), rejected: sequence(rejected), margin: row.margin,
+      line: line)
+  }
+}
