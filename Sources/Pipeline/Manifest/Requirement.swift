@@ -46,5 +46,8 @@ public struct Requirement: Sendable, Hashable {
 }
 
 extension Requirement: CustomStringConvertible {
-  public var description: String { "\(metric) \(comparison.rawValue) \(bound)" }
+  public var description: String { "\(metric) \(condition)" }
+
+  /// The comparison and the bound, such as `> 0.6`.
+  public var condition: String { "\(comparison.rawValue) \(bound)" }
 }

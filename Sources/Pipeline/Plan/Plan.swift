@@ -5,6 +5,8 @@ public struct Plan: Sendable {
   public var graph: StageGraph
   /// In topological order.
   public var stages: [PlannedStage]
+  /// Content of the sources that could be read, by name.
+  public var sourceDigests: [String: Digest]
 
   /// Whether a run would execute nothing.
   public var isUpToDate: Bool { stages.allSatisfy { $0.decision == .cached } }

@@ -22,7 +22,12 @@ public struct Planner {
   ) throws -> Plan {
     var planner = Planner(graph: graph, catalog: catalog, forced: forced, digest: digest)
     planner.readSources()
-    return Plan(graph: graph, stages: try graph.stages.map { try planner.decide($0) })
+    let stages = try graph.stages.map { try planner.decide($0) }
+    let digests = graph.sources.compactMap { source in
+      planner.known[.source(source.name)].map { (source.name, $0) }
+    }
+    return Plan(
+      graph: graph, stages: stages, sourceDigests: Dictionary(digests) { first, _ in first })
   }
 
   private init(

@@ -1,0 +1,64 @@
+import Diagnostics
+import Foundation
+import Pipeline
+
+/// The inside of `plumb stage`: runs one stage as its request says and tells how it went.
+public enum StageProcess {
+  /// Runs the stage of a request and returns the exit code of the process.
+  ///
+  /// Standard input is a pipe whose other end the parent holds: when it closes, the parent is dead and this process
+  /// ends at once. SIGTERM and SIGINT ask the stage to stop; a second one ends it.
+  public static func main(request file: URL, registry: StageRegistry) -> Int32 {
+    let cancellation = StageCancellation()
+    SignalWatch.start { _ in
+      if cancellation.isRequested { _exit(130) }
+      cancellation.request()
+    }
+    signal(SIGPIPE, SIG_IGN)
+    endWithParent()
+    let events = EventWriter(descriptor: EventWriter.descriptor)
+    do {
+      try run(StageRequest(contentsOf: file), registry, events, cancellation)
+      events.send(.done)
+      return 0
+    } catch is StageCancelled {
+      events.send(.cancelled)
+      return 130
+    } catch let error as Diagnostic {
+      events.send(.failed([error]))
+    } catch let error as DiagnosticList {
+      events.send(.failed(error.diagnostics))
+    } catch {
+      events.send(.failed([Diagnostic(.stageFailed, "the stage failed: \(error)")]))
+    }
+    return 1
+  }
+
+  private static func run(
+    _ request: StageRequest, _ registry: StageRegistry, _ events: EventWriter,
+    _ cancellation: StageCancellation
+  ) throws {
+    guard let kind = registry[request.kind], kind.version == request.kindVersion else {
+      throw Diagnostic(
+        .invalidRequest,
+        "this plumb does not have version \(request.kindVersion) of the stage kind '\(request.kind)'",
+        hint: "the program was replaced during the run; run the same command again")
+    }
+    let context = StageContext(
+      stage: request.stage, inputs: request.inputs, outputDirectory: request.outputDirectory,
+      checkpointDirectory: request.checkpointDirectory, threads: request.threads, events: events,
+      cancellation: cancellation)
+    try kind.run(canonical: request.configuration, in: context)
+  }
+
+  private static func endWithParent() {
+    Thread.detachNewThread {
+      var byte: UInt8 = 0
+      while true {
+        let count = read(STDIN_FILENO, &byte, 1)
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { _exit(125) }
+      }
+    }
+  }
+}

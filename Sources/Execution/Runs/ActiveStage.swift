@@ -1,0 +1,68 @@
+import Artifacts
+import Foundation
+import JSONText
+import Lineage
+import Pipeline
+
+/// Content that an input can be: a frozen source, or an output that is in the store.
+struct Content: Sendable {
+  var object: ObjectReference
+  /// The execution that made it; nil for a source.
+  var producer: ExecutionID?
+  /// The file as the user knows it; nil for an output.
+  var originalPath: String?
+  /// What the file or directory is called where a stage reads it; a source keeps its name, which tells its format.
+  var fileName: String
+}
+
+/// A stage that runs now.
+struct ActiveStage {
+  let node: StageNode
+  let key: CacheKey
+  let execution: ExecutionID
+  /// Held until the result is recorded.
+  let lock: FileLock
+  /// Goes with this value.
+  let work: ScratchDirectory
+  let checkpoints: URL
+  let start = ContinuousClock.now
+  let reason: String
+  /// Whether a stored result exists whose bytes are lost.
+  let replacesStored: Bool
+  var running: (any RunningStage)?
+  /// The newest that is not written down yet.
+  var progress: StageProgress?
+  var unwritten: [MetricPoint] = []
+  /// The last point of each series, in the order in which the series began.
+  private(set) var metrics: [StageReport.Metric] = []
+  private var places: [String: Int] = [:]
+  /// What the stage told about its outputs, by port.
+  var facts: [String: JSON] = [:]
+
+  init(
+    node: StageNode, key: CacheKey, execution: ExecutionID, lock: FileLock, work: ScratchDirectory,
+    checkpoints: URL, reason: String, replacesStored: Bool
+  ) {
+    self.node = node
+    self.key = key
+    self.execution = execution
+    self.lock = lock
+    self.work = work
+    self.checkpoints = checkpoints
+    self.reason = reason
+    self.replacesStored = replacesStored
+  }
+
+  var outputs: URL { work.url.appendingPathComponent("outputs", isDirectory: true) }
+  var seconds: Double { start.duration(to: .now).inSeconds }
+
+  mutating func record(_ point: MetricPoint) {
+    unwritten.append(point)
+    if let place = places[point.name] {
+      metrics[place].value = point.value
+    } else {
+      places[point.name] = metrics.count
+      metrics.append(StageReport.Metric(name: point.name, value: point.value))
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Artifacts
+import Lineage
+import Pipeline
+
+/// The recorded actions of a store, as planning asks for them.
+struct LineageCatalog: ActionCatalog {
+  let queries: LineageQueries
+  let objects: ObjectStore
+  let pipeline: String
+
+  func result(of key: Digest) throws -> StoredResult? {
+    try queries.result(for: key).map { result in
+      let damaged = result.outputs.filter { !objects.isComplete($0.artifact.object) }.map(\.port)
+      return StoredResult(
+        outputs: Dictionary(result.outputs.map { ($0.port, $0.artifact.digest) }) { first, _ in first },
+        damagedPorts: damaged)
+    }
+  }
+
+  func previousAction(stage: String, kind: String) throws -> RecordedAction? {
+    try queries.previousAction(pipeline: pipeline, stage: stage, kind: kind).map { RecordedAction($0) }
+  }
+
+  func expectedSeconds(stage: String, kind: String) throws -> Double? {
+    if let seconds = try queries.lastDuration(pipeline: pipeline, stage: stage) { return seconds }
+    guard let action = try queries.previousAction(pipeline: pipeline, stage: stage, kind: kind) else {
+      return nil
+    }
+    return try queries.result(for: action.key)?.seconds
+  }
+}
+
+/// A store without a database: nothing was ever run.
+struct EmptyCatalog: ActionCatalog {
+  func result(of key: Digest) throws -> StoredResult? { nil }
+  func previousAction(stage: String, kind: String) throws -> RecordedAction? { nil }
+  func expectedSeconds(stage: String, kind: String) throws -> Double? { nil }
+}
+
+extension RecordedAction {
+  fileprivate init(_ action: PreviousAction) {
+    let outcome: Outcome =
+      switch action.state {
+      case .failed: .failed
+      case .interrupted, .running: .interrupted
+      case .succeeded, .cached, .skipped: .succeeded
+      }
+    self.init(
+      key: action.key, components: action.components, outcome: outcome, isSameStage: action.isSameStage)
+  }
+}

@@ -1,0 +1,242 @@
+import Artifacts
+import Diagnostics
+import Foundation
+import Lineage
+import Pipeline
+
+extension PipelineRunner {
+  /// Takes up a stage whose inputs are all known: uses a stored result, waits for another run, or executes it.
+  func begin(_ name: String) throws {
+    let (node, key) = resolved(name)
+    if try useStored(node, key) { return }
+    let file = objects.layout.lock(of: key.digest)
+    if let lock = try FileLock.attempt(file, removesFile: true) { return try proceed(name, lock: lock) }
+    observe(.waiting(stage: name))
+    Thread.detachNewThread { [mailbox] in
+      let result = Result { try FileLock.wait(file, removesFile: true) }
+      mailbox.post(.unlocked(stage: name, result))
+    }
+  }
+
+  /// Goes on with a stage whose key nobody else holds any more.
+  func proceed(_ name: String, lock: FileLock) throws {
+    let (node, key) = resolved(name)
+    // Whoever held the lock may have made what this stage would make.
+    if try useStored(node, key) { return }
+    try execute(node, key, lock)
+  }
+
+  private func resolved(_ name: String) -> (StageNode, CacheKey) {
+    guard let node = plan.graph[stage: name],
+      let key = node.cacheKey(digest: { contents[$0.origin]?.object.digest })
+    else { preconditionFailure("the stage '\(name)' was taken up before its inputs were known") }
+    return (node, key)
+  }
+
+  // MARK: Stored results
+
+  /// Uses the stored result of a key if there is one with all its bytes and the stage is not forced.
+  private func useStored(_ node: StageNode, _ key: CacheKey) throws -> Bool {
+    guard !options.forced.contains(node.name) else { return false }
+    let stored = try database.read { queries in
+      try queries.result(for: key.digest).map { ($0, try queries.finalMetrics(of: $0.execution)) }
+    }
+    guard let (result, metrics) = stored,
+      result.outputs.allSatisfy({ objects.isComplete($0.artifact.object) })
+    else {
+      return false
+    }
+    let planned = plan[stage: node.name]
+    let reason = planned?.decision == .cached ? "nothing changed" : "the same inputs and settings ran before"
+    try database.recordCached(stage: node.name, kind: node.kindName, result: result, reason: reason, in: run)
+    var report = StageReport(node, .cached, reason: reason, key: key.digest)
+    report.metrics = metrics.map { StageReport.Metric(name: $0.name, value: $0.value) }
+    adopt(result.outputs, madeBy: result.execution, into: &report)
+    try conclude(node, &report)
+    return true
+  }
+
+  /// Makes outputs available to the stages that need them.
+  private func adopt(_ outputs: [OutputRecord], madeBy execution: ExecutionID, into report: inout StageReport)
+  {
+    for output in outputs {
+      contents[.stage(report.name, port: output.port)] = Content(
+        object: output.artifact.object, producer: execution, originalPath: nil, fileName: output.port)
+      if let type = PortType(rawValue: output.artifact.type) {
+        report.outputs.append((output.port, type, output.artifact.digest))
+      }
+    }
+  }
+
+  // MARK: Execution
+
+  private func execute(_ node: StageNode, _ key: CacheKey, _ lock: FileLock) throws {
+    let unfinished = try database.read { try $0.lastUnfinished(key.digest) }
+    let replacesStored = try database.read { try $0.result(for: key.digest) } != nil
+    let checkpoints = objects.layout.checkpoints(of: key.digest)
+    let canResume = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path))?.isEmpty == false
+    let reason =
+      plan[stage: node.name].map { $0.decision == .cached ? "no result is stored" : $0.reason } ?? ""
+    let inputs = node.inputs.compactMap { input in
+      contents[input.origin].map { content in
+        InputRecord(
+          port: input.port, name: input.name, label: input.label,
+          artifact: Artifact(type: input.type.rawValue, object: content.object), producer: content.producer)
+      }
+    }
+    let execution = try database.start(
+      ExecutionStart(
+        stage: node.name, kind: node.kindName, kindVersion: node.kind.version, key: key,
+        configuration: node.configuration, inputs: inputs, reason: reason,
+        attempt: (unfinished?.attempt ?? 0) + 1,
+        resumedFrom: canResume ? unfinished?.execution : nil), in: run)
+    var stage = ActiveStage(
+      node: node, key: key, execution: execution, lock: lock,
+      work: try objects.makeWorkDirectory(name: node.name), checkpoints: checkpoints, reason: reason,
+      replacesStored: replacesStored && !options.forced.contains(node.name))
+    observe(.started(stage: node.name, reason: reason))
+    do {
+      stage.running = try start(stage)
+    } catch let error as Diagnostic {
+      return try end(stage, .failed(StageFailure([error])))
+    } catch let error as CocoaError {
+      let diagnostic = Diagnostic(.cannotStart, "cannot prepare the stage: \(error.localizedDescription)")
+      return try end(stage, .failed(StageFailure([diagnostic])))
+    }
+    active[node.name] = stage
+    if let process = stage.running?.processID { try? database.recordProcess(process, of: execution) }
+  }
+
+  /// Lays out the inputs and starts the executor.
+  private func start(_ stage: ActiveStage) throws -> any RunningStage {
+    let manager = FileManager.default
+    try manager.createDirectory(at: stage.outputs, withIntermediateDirectories: true)
+    try manager.createDirectory(at: stage.checkpoints, withIntermediateDirectories: true)
+    var inputs: [StageInput] = []
+    for (index, input) in stage.node.inputs.enumerated() {
+      guard let content = contents[input.origin] else { continue }
+      let path = stage.work.url.appendingPathComponent("inputs/\(index)/\(content.fileName)")
+      try objects.materialize(content.object, at: path)
+      inputs.append(
+        StageInput(
+          port: input.port, name: input.name, type: input.type, digest: content.object.digest.text,
+          path: path,
+          label: input.label, originalPath: content.originalPath))
+    }
+    let request = StageRequest(
+      stage: stage.node.name, kind: stage.node.kindName, kindVersion: stage.node.kind.version,
+      configuration: stage.node.configuration, inputs: inputs, outputDirectory: stage.outputs,
+      checkpointDirectory: stage.checkpoints, threads: options.threads)
+    let name = stage.node.name
+    return try executor.start(request, in: stage.work.url) { [mailbox] event in
+      mailbox.post(.event(stage: name, event))
+    } onEnd: { [mailbox] outcome in
+      mailbox.post(.ended(stage: name, outcome))
+    }
+  }
+
+  // MARK: Endings
+
+  func end(_ stage: ActiveStage, _ outcome: StageOutcome) throws {
+    var report = StageReport(stage.node, .succeeded, reason: stage.reason, key: stage.key.digest)
+    report.metrics = stage.metrics
+    switch outcome {
+    case .succeeded:
+      do {
+        let outputs = try store(stage)
+        try database.succeed(
+          stage.execution, outputs: outputs, seconds: stage.seconds, metrics: stage.unwritten,
+          replacingCanonical: stage.replacesStored)
+        try? FileManager.default.removeItem(at: stage.checkpoints)
+        adopt(outputs, madeBy: stage.execution, into: &report)
+      } catch let error as Diagnostic {
+        return try end(stage, .failed(StageFailure([error])))
+      }
+    case .cancelled:
+      try? database.record(stage.unwritten, of: stage.execution)
+      try database.interrupt(stage.execution, seconds: stage.seconds)
+      report.state = .interrupted
+      schedule.stop()
+    case .failed(let failure):
+      try? database.record(stage.unwritten, of: stage.execution)
+      try database.fail(stage.execution, ExecutionFailure(failure), seconds: stage.seconds)
+      report.state = .failed
+      report.failure = failure
+    }
+    report.seconds = stage.seconds
+    try conclude(stage.node, &report)
+  }
+
+  /// Brings the outputs of a stage into the store.
+  ///
+  /// - Throws: `Diagnostic` if one is missing or cannot be stored.
+  private func store(_ stage: ActiveStage) throws -> [OutputRecord] {
+    try stage.node.outputs.map { port in
+      let url = stage.outputs.appendingPathComponent(port.name)
+      guard FileManager.default.fileExists(atPath: url.path) else {
+        throw Diagnostic(.missingOutput, "the stage ended without its output '\(port.name)'")
+      }
+      let object = try objects.put(url, consuming: true)
+      return OutputRecord(
+        port: port.name, artifact: Artifact(type: port.type.rawValue, object: object),
+        facts: stage.facts[port.name] ?? .object([]))
+    }
+  }
+
+  /// Judges requirements, settles what follows from the stage's end, and tells about it.
+  private func conclude(_ node: StageNode, _ report: inout StageReport) throws {
+    var status: Schedule.Status = .done
+    switch report.state {
+    case .failed: status = .failed
+    case .interrupted: status = .interrupted
+    case .succeeded, .cached, .skipped:
+      report.judge(node.requirements)
+      if report.verdicts.contains(where: { !$0.holds }) { status = .failed }
+      if !report.verdicts.isEmpty {
+        try database.recordRequirements(report.verdicts.map { RequirementRecord($0, of: node) }, of: run)
+      }
+    }
+    let name = node.name
+    reports[name] = report
+    observe(.finished(report))
+    for (skipped, cause) in schedule.end(name, status) {
+      guard let other = plan.graph[stage: skipped] else { continue }
+      let needs = other.upstream.contains(cause) ? "it needs \(cause)" : "\(cause) failed before it began"
+      let reason =
+        report.state == .failed || cause != name
+        ? "\(needs), which failed" : "a requirement on \(cause) failed"
+      try database.recordSkipped(stage: skipped, kind: other.kindName, reason: reason, in: run)
+      let report = StageReport(other, .skipped, reason: reason)
+      reports[skipped] = report
+      observe(.finished(report))
+    }
+  }
+}
+
+extension StageReport {
+  /// Holds requirements against the metrics.
+  mutating func judge(_ requirements: [Requirement]) {
+    verdicts = requirements.map { requirement in
+      let value = metrics.first { $0.name == requirement.metric }?.value
+      return Verdict(
+        requirement: requirement, value: value, holds: value.map(requirement.holds(for:)) ?? false)
+    }
+  }
+}
+
+extension RequirementRecord {
+  fileprivate init(_ verdict: StageReport.Verdict, of node: StageNode) {
+    self.init(
+      stage: node.name, metric: verdict.requirement.metric, condition: verdict.requirement.condition,
+      value: verdict.value, passed: verdict.holds)
+  }
+}
+
+extension ExecutionFailure {
+  fileprivate init(_ failure: StageFailure) {
+    let first = failure.diagnostics.first
+    self.init(
+      code: first?.code.rawValue ?? "", message: failure.diagnostics.map(\.message).joined(separator: "\n"),
+      exitCode: failure.exitCode, signal: failure.signal, logTail: failure.logTail)
+  }
+}

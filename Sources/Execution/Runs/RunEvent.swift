@@ -1,0 +1,64 @@
+import Artifacts
+import Diagnostics
+import Pipeline
+
+/// What happens during a run, for whoever shows it.
+public enum RunEvent: Sendable {
+  /// The sources are in the store; edits from now on change nothing.
+  case sourcesFrozen(count: Int, seconds: Double)
+  case started(stage: String, reason: String)
+  /// Another run is making what the stage would make.
+  case waiting(stage: String)
+  case progress(stage: String, StageProgress)
+  case log(stage: String, StageLogLevel, String)
+  case finished(StageReport)
+  /// The run was asked to stop; the second time, stages are killed.
+  case interrupting(again: Bool)
+  case warning(Diagnostic)
+}
+
+/// What became of a stage in a run.
+public struct StageReport: Sendable {
+  public enum State: String, Sendable, Hashable { case succeeded, cached, failed, skipped, interrupted }
+
+  public struct Metric: Sendable, Hashable {
+    public var name: String
+    public var value: Double
+  }
+
+  /// A requirement and the figure that was found.
+  public struct Verdict: Sendable, Hashable {
+    public var requirement: Requirement
+    /// Nil if the stage has no such metric.
+    public var value: Double?
+    public var holds: Bool
+  }
+
+  public var name: String
+  public var kind: String
+  public var option: String?
+  public var state: State
+  public var reason: String
+  public var key: Digest?
+  /// What this run spent on it; 0 for a cached stage.
+  public var seconds: Double
+  /// Content by output port, in the order of the ports.
+  public var outputs: [(port: String, type: PortType, digest: Digest)]
+  /// Last points of the recorded series.
+  public var metrics: [Metric]
+  public var verdicts: [Verdict]
+  public var failure: StageFailure?
+
+  init(_ node: StageNode, _ state: State, reason: String, key: Digest? = nil) {
+    name = node.name
+    kind = node.kindName
+    option = node.option
+    self.state = state
+    self.reason = reason
+    self.key = key
+    seconds = 0
+    outputs = []
+    metrics = []
+    verdicts = []
+  }
+}

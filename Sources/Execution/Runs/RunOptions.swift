@@ -1,0 +1,42 @@
+import Foundation
+import Synchronization
+
+/// How a run is to be carried out; nothing of it changes a result.
+public struct RunOptions: Sendable {
+  /// Stages at a time.
+  public var jobs: Int
+  /// Whether stages that do not need a failed one still run.
+  public var keepsGoing: Bool
+  /// Threads that each stage computes with.
+  public var threads: Int
+  /// Stages to execute even if their outputs are stored.
+  public var forced: Set<String>
+  /// Targets as the user named them, for the record.
+  public var targets: [String]
+  /// The manifest's path as the user typed it, for the record.
+  public var manifestPath: String
+
+  public init(
+    jobs: Int = 1, keepsGoing: Bool = false, threads: Int? = nil, forced: Set<String> = [],
+    targets: [String] = [], manifestPath: String
+  ) {
+    self.jobs = max(1, jobs)
+    self.keepsGoing = keepsGoing
+    self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount / max(1, jobs))
+    self.forced = forced
+    self.targets = targets
+    self.manifestPath = manifestPath
+  }
+}
+
+/// A way to ask a run to stop; may be used from any thread.
+public final class RunInterruption: Sendable {
+  private let count = Atomic<Int>(0)
+
+  public init() {}
+
+  /// Once: stages stop at their next safe point. Twice: they are killed.
+  public func request() { count.add(1, ordering: .relaxed) }
+
+  var requests: Int { count.load(ordering: .relaxed) }
+}

@@ -1,0 +1,71 @@
+import Artifacts
+import Diagnostics
+import Foundation
+import Lineage
+import Pipeline
+
+/// What the kinds say about the inputs of a plan's stages before anything runs.
+public struct StoreAudit: Sendable {
+  public var stages: [(name: String, audit: StageAudit)]
+
+  public var diagnostics: [Diagnostic] { stages.flatMap(\.audit.diagnostics) }
+
+  /// Lets every stage look at those of its inputs that are there: sources, and outputs in the store.
+  ///
+  /// - Parameter onlyPending: leave out stages whose outputs are stored.
+  /// - Throws: `Diagnostic` if the store cannot be read.
+  public static func perform(_ plan: Plan, layout: StoreLayout, onlyPending: Bool) throws -> StoreAudit {
+    var available = AvailableInputs(plan: plan, objects: ObjectStore(layout))
+    var stages: [(String, StageAudit)] = []
+    for stage in plan.stages where stage.decision != .cached || !onlyPending {
+      stages.append((stage.node.name, stage.node.audit(try available.inputs(of: stage.node))))
+    }
+    return StoreAudit(stages: stages)
+  }
+}
+
+/// Inputs as paths: sources where the user has them, outputs laid out once in a directory that goes afterwards.
+private struct AvailableInputs {
+  let plan: Plan
+  let objects: ObjectStore
+  private var work: ScratchDirectory?
+  private var paths: [InputBinding.Origin: URL] = [:]
+
+  init(plan: Plan, objects: ObjectStore) {
+    self.plan = plan
+    self.objects = objects
+  }
+
+  mutating func inputs(of node: StageNode) throws -> [StageInput] {
+    var inputs: [StageInput] = []
+    for binding in node.inputs {
+      switch binding.origin {
+      case .source(let name):
+        guard let source = plan.graph[source: name], let digest = plan.sourceDigests[name] else { continue }
+        inputs.append(input(binding, digest, source.path, source.displayPath))
+      case .stage(let name, let port):
+        guard let digest = plan[stage: name]?.outputs[port] else { continue }
+        inputs.append(input(binding, digest, try path(binding.origin, digest, port), nil))
+      }
+    }
+    return inputs
+  }
+
+  private func input(_ binding: InputBinding, _ digest: Digest, _ path: URL, _ original: String?)
+    -> StageInput
+  {
+    StageInput(
+      port: binding.port, name: binding.name, type: binding.type, digest: digest.text, path: path,
+      label: binding.label, originalPath: original)
+  }
+
+  private mutating func path(_ origin: InputBinding.Origin, _ digest: Digest, _ port: String) throws -> URL {
+    if let path = paths[origin] { return path }
+    let directory = try work ?? objects.makeWorkDirectory(name: "audit")
+    work = directory
+    let path = directory.url.appendingPathComponent("\(paths.count)/\(port)")
+    try objects.materialize(objects.reference(to: digest), at: path)
+    paths[origin] = path
+    return path
+  }
+}

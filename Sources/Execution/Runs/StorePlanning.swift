@@ -1,0 +1,43 @@
+import Artifacts
+import Lineage
+import Pipeline
+
+/// A plan against a store, made without touching it.
+public struct StorePlan: Sendable {
+  public var plan: Plan
+  /// The newest run of the pipeline if it succeeded with exactly these keys: running again would repeat it.
+  public var repeated: RunID?
+}
+
+extension StorePlan {
+  /// Plans a graph against what a store holds. No file, row or time of modification changes.
+  public static func make(_ graph: StageGraph, layout: StoreLayout, forced: Set<String> = []) throws
+    -> StorePlan
+  {
+    guard let reader = try LineageReader.open(layout) else {
+      let digester = ContentDigester()
+      let plan = try Planner.plan(graph, catalog: EmptyCatalog(), forced: forced) {
+        try digester.reference(to: $0.path).digest
+      }
+      return StorePlan(plan: plan, repeated: nil)
+    }
+    return try reader.read { queries in try make(graph, queries, ObjectStore(layout), forced) }
+  }
+
+  private static func make(
+    _ graph: StageGraph, _ queries: LineageQueries, _ objects: ObjectStore, _ forced: Set<String>
+  ) throws -> StorePlan {
+    let digester = ContentDigester(cache: try queries.statCache())
+    let catalog = LineageCatalog(queries: queries, objects: objects, pipeline: graph.name)
+    let plan = try Planner.plan(graph, catalog: catalog, forced: forced) {
+      try digester.reference(to: $0.path).digest
+    }
+    guard plan.isUpToDate, let run = try queries.latestRun(pipeline: graph.name), run.state == .succeeded
+    else {
+      return StorePlan(plan: plan, repeated: nil)
+    }
+    let keys = try queries.keys(of: run.id)
+    let isRepeat = plan.stages.allSatisfy { $0.key != nil && keys[$0.node.name] == $0.key?.digest }
+    return StorePlan(plan: plan, repeated: isRepeat ? run.id : nil)
+  }
+}
