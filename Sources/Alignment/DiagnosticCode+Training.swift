@@ -4,6 +4,7 @@ extension DiagnosticCode {
   public static let nonFiniteLoss = DiagnosticCode("E501", "a loss or gradient is not a finite number")
   public static let noExamples = DiagnosticCode("E502", "nothing is left to train on")
   public static let tokenizerMismatch = DiagnosticCode("E503", "two models use different tokenizers")
-  public static let sequenceTooLong = DiagnosticCode("E504", "a sequence is longer than the model's positions")
+  public static let sequenceTooLong = DiagnosticCode(
+    "E504", "a sequence is longer than the model's positions")
   public static let invalidPattern = DiagnosticCode("E505", "a pattern of a judge cannot be read")
 }

@@ -1,3 +1,5 @@
+import DataLoading
+
 /// Bradley–Terry loss of a ranking (TRL 1.16 reward; Ouyang et al. 2022 for more than two answers):
 /// the mean over its pairs of `-log σ(r_w - r_l - m) + c (r_w + r_l)²`.
 public struct PairwiseRewardLoss: Sendable {
@@ -11,7 +13,7 @@ public struct PairwiseRewardLoss: Sendable {
   ///   - pairs: indices of the better and the worse answer.
   ///   - margin: how much better the better one should at least be.
   public func callAsFunction(
-    _ rewards: [Float], pairs: [(winner: Int, loser: Int)], margin: Double = 0
+    _ rewards: [Float], pairs: [TokenizedRanking.Pair], margin: Double = 0
   ) -> LossAndGradient {
     var result = LossAndGradient(loss: 0, gradient: Array(repeating: 0, count: rewards.count))
     let share = 1 / Double(max(1, pairs.count))

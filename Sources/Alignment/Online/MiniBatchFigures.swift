@@ -16,7 +16,8 @@ struct MiniBatchFigures {
       all.reduce(0) { $0 + $1[keyPath: path] } / Double(max(1, all.count))
     }
     return [
-      Metric("policy/approxkl_avg", mean(\.approximateKL)), Metric("policy/clipfrac_avg", mean(\.clipFraction)),
+      Metric("policy/approxkl_avg", mean(\.approximateKL)),
+      Metric("policy/clipfrac_avg", mean(\.clipFraction)),
       Metric("loss/policy_avg", mean(\.policyLoss)), Metric("loss/value_avg", mean(\.valueLoss)),
       Metric("val/clipfrac_avg", mean(\.valueClipFraction)), Metric("policy/entropy_avg", mean(\.entropy)),
       Metric("val/ratio", mean(\.ratio)), Metric("val/ratio_var", Moments(all.map(\.ratio)).variance),

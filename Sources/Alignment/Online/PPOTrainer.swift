@@ -32,7 +32,9 @@ public final class PPOTrainer {
     policy: LanguageModel, reference: LanguageModel, rewardModel: LanguageModel, valueModel: LanguageModel,
     options: TrainingOptions, ppo: PPOOptions, workspace: Workspace, observer: any TrainingObserver
   ) throws {
-    for (model, name) in [(reference, "reference"), (rewardModel, "reward_model"), (valueModel, "value_model")]
+    for (model, name) in [
+      (reference, "reference"), (rewardModel, "reward_model"), (valueModel, "value_model"),
+    ]
     where model.tokenizer.fingerprint != policy.tokenizer.fingerprint {
       throw Diagnostic(
         .tokenizerMismatch, "the tokenizer of `\(name)` differs from the policy's: its scores would be noise",
@@ -156,7 +158,9 @@ public final class PPOTrainer {
     let scores = rewardModel.scores(rollouts.map(\.scoredText), workspace: workspace)
     for index in rollouts.indices {
       rollouts[index].score = Double(scores[index])
-      if let penalty = ppo.missingEOSPenalty, !rollouts[index].endsWithEOS { rollouts[index].score -= penalty }
+      if let penalty = ppo.missingEOSPenalty, !rollouts[index].endsWithEOS {
+        rollouts[index].score -= penalty
+      }
       guard rollouts[index].score.isFinite else {
         throw Diagnostic(.nonFiniteLoss, "the reward model gave a score that is not a finite number")
       }

@@ -45,7 +45,8 @@ public final class PreferenceObjective: TrainingObjective {
     var figures = PreferenceFigures(beta: loss.beta)
     for part in indices.parts(of: microBatchSize) {
       figures.add(
-        run(part.map { (examples[$0], reference[$0]) }, share: 1 / Double(indices.count), recording: true,
+        run(
+          part.map { (examples[$0], reference[$0]) }, share: 1 / Double(indices.count), recording: true,
           statistics: statistics))
     }
     tokensRead += indices.reduce(0) { $0 + examples[$1].chosen.ids.count + examples[$1].rejected.ids.count }
@@ -109,7 +110,8 @@ public final class PreferenceObjective: TrainingObjective {
       return part.indices.map { index in
         let position = 2 * (index - part.startIndex)
         return ReferencePair(
-          chosen: sum(head, batch.outputRanges[position]), rejected: sum(head, batch.outputRanges[position + 1]))
+          chosen: sum(head, batch.outputRanges[position]),
+          rejected: sum(head, batch.outputRanges[position + 1]))
       }
     }
   }

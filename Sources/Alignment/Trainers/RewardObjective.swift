@@ -89,7 +89,7 @@ private struct RankingFigures {
   private var least = Double.infinity
   private var greatest = -Double.infinity
 
-  mutating func add(_ rewards: [Float], _ pairs: [(winner: Int, loser: Int)], loss: Double) {
+  mutating func add(_ rewards: [Float], _ pairs: [TokenizedRanking.Pair], loss: Double) {
     self.loss += loss
     for pair in pairs {
       let better = Double(rewards[pair.winner])

@@ -28,7 +28,7 @@ public final class SupervisedObjective: TrainingObjective {
 
   public func accumulate(_ indices: [Int], microBatchSize: Int, statistics: Bool) throws -> [Metric] {
     let rows = indices.map { examples[$0] }
-    let loss = NextTokenLoss(tokens: rows.reduce(0) { $0 + $1.targetCount })
+    let loss = NextTokenLoss(tokens: rows.reduce(0) { $0 + $1.trainedCount })
     var figures = PredictionFigures()
     for part in rows.parts(of: microBatchSize) {
       let tape = Tape(model.parameters, workspace: workspace, recording: true)
@@ -81,8 +81,6 @@ struct PredictionFigures {
 extension TokenizedSequence {
   /// Indices of the tokens that the loss looks at; the first token has nothing to be predicted from.
   var targets: [Int] { trained.indices.filter { $0 > 0 && trained[$0] } }
-
-  var targetCount: Int { trained.dropFirst().count { $0 } }
 }
 
 extension PredictionBatch {
