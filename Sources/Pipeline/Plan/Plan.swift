@@ -33,6 +33,8 @@ public struct PlannedStage: Sendable {
   public var reason: String
   /// Nil while an input is not known.
   public var key: CacheKey?
+  /// The leaves of the key that are known: all of them if there is a key, else those of pending inputs left out.
+  public var components: [KeyComponent]
   /// Outputs by port, for a cached stage.
   public var outputs: [String: Digest]
   /// Against the last action of the stage, else the nearest of its kind; inputs that are not known yet left out.

@@ -51,7 +51,8 @@ public struct Planner {
 
   private mutating func decide(_ node: StageNode) throws -> PlannedStage {
     var stage = PlannedStage(
-      node: node, decision: .run, reason: "", key: nil, outputs: [:], changes: [], estimatedSeconds: nil)
+      node: node, decision: .run, reason: "", key: nil, components: knownComponents(of: node), outputs: [:],
+      changes: [], estimatedSeconds: nil)
     if let cause = node.inputs.compactMap({ blocked[$0.origin] }).first {
       stage.decision = .blocked
       stage.reason = cause
@@ -59,6 +60,7 @@ public struct Planner {
       return stage
     }
     stage.key = node.cacheKey { known[$0.origin] }
+    if let key = stage.key { stage.components = key.components }
     let isForced = forced.contains(node.name)
     if let key = stage.key, let result = try catalog.result(of: key.digest) {
       if result.damagedPorts.isEmpty, !isForced {
@@ -85,9 +87,8 @@ public struct Planner {
     let previous = try catalog.previousAction(stage: node.name, kind: node.kindName)
     if let previous {
       let unknown = Set(pending.map(\.componentPath))
-      let components = stage.key?.components ?? knownComponents(of: node)
       stage.changes = ComponentChange.between(
-        previous.components.filter { !unknown.contains($0.path) }, components)
+        previous.components.filter { !unknown.contains($0.path) }, stage.components)
     }
     if isForced {
       stage.reason = "forced"
