@@ -54,15 +54,15 @@ struct Evaluation {
   {
     var result = EvaluatedModel(name: name)
     if context.input("data") != nil {
-      let rows = try context.demonstrations("data", configuration.data, model)
+      let rows = try data(model).demonstrations("data")
       result.loss = model.heldOutLoss(rows, workspace: workspace)
     }
     if context.input("corpus") != nil {
-      let rows = try context.packedText("corpus", tokenizer: model.tokenizer, length: corpusLength(model))
+      let rows = try data(model).packedText("corpus", length: corpusLength(model), documentSeparator: "\n\n")
       result.corpusLoss = model.heldOutLoss(rows, workspace: workspace)
     }
     if context.input("prompts") != nil {
-      let prompts = try context.prompts("prompts", configuration.data, model)
+      let prompts = try data(model).prompts("prompts")
       try check(prompts.map(\.ids.count).max() ?? 0, fits: model, name: name)
       let answers = SampledAnswers(
         model, prompts: prompts.map(\.ids),
@@ -108,13 +108,18 @@ struct Evaluation {
     }
   }
 
+  private func data(_ model: LanguageModel) -> StageData {
+    StageData(
+      context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
+  }
+
   private func corpusLength(_ model: LanguageModel) -> Int {
     min(configuration.data.maximumLength, model.architecture.maximumPositions)
   }
 
   private func promptTexts(_ model: LanguageModel) throws -> [String] {
     guard context.input("prompts") != nil else { return [] }
-    return try context.prompts("prompts", configuration.data, model).map(\.text)
+    return try data(model).prompts("prompts").map(\.text)
   }
 }
 

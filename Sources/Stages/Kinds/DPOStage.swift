@@ -44,14 +44,17 @@ enum DPOStage: StageKind {
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
     let model = try context.loadModel("model", head: .vocabulary, training: true)
+    let data = StageData(
+      context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
     let objective = PreferenceObjective(
       model: model, reference: try reference(for: model, in: context), workspace: workspace,
-      examples: try context.pairs("data", configuration.data, model),
-      validation: try context.pairs("validation", configuration.data, model),
+      examples: try data.pairs("data"),
+      validation: try data.pairs("validation"),
       loss: DirectPreferenceLoss(beta: configuration.beta, labelSmoothing: configuration.labelSmoothing))
     let observer = StageObserver(
       context: context, unit: "steps", shown: ["loss", "rewards/accuracies", "rewards/margins"])
     try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
+    data.describe("model")
     try model.save(to: context.output("model"))
   }
 

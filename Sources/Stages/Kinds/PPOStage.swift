@@ -64,7 +64,9 @@ enum PPOStage: StageKind {
     let rewardModel = try context.loadModel("reward_model", head: .scalar)
     let valueModel =
       try context.input("value_model")?.loadModel(head: .scalar, copies: 4) ?? rewardModel.copy()
-    let prompts = try context.prompts("prompts", configuration.data, policy)
+    let data = StageData(
+      context, configuration.data, policy.tokenizer, maximumLength: policy.architecture.maximumPositions)
+    let prompts = try data.prompts("prompts")
     let observer = StageObserver(
       context: context, unit: "updates", shown: ["objective/scores", "objective/kl"])
     let trainer = try PPOTrainer(
@@ -72,6 +74,7 @@ enum PPOStage: StageKind {
       options: configuration.training, ppo: configuration.ppo, workspace: workspace, observer: observer)
     var last: [Rollout] = []
     try trainer.run(prompts) { last = $0 }
+    data.describe("model")
     try policy.save(to: context.output("model"))
     try write(last, policy, configuration.ppo, to: context.output("rollouts"))
   }

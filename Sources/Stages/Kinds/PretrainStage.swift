@@ -85,13 +85,15 @@ enum PretrainStage: StageKind {
     }
     context.events.log(.info, "\(model.parameterCount) parameters")
     let length = min(configuration.maximumLength, model.architecture.maximumPositions)
+    let data = StageData(context, DataOptions(), model.tokenizer, maximumLength: length)
+    let separator = configuration.documentSeparator
     let objective = SupervisedObjective(
       model: model, workspace: workspace,
-      examples: try context.packedText("corpus", configuration, length: length, tokenizer: model.tokenizer),
-      validation: try context.packedText(
-        "validation", configuration, length: length, tokenizer: model.tokenizer))
+      examples: try data.packedText("corpus", length: length, documentSeparator: separator),
+      validation: try data.packedText("validation", length: length, documentSeparator: separator))
     let observer = StageObserver(context: context, unit: "steps", shown: ["loss", "learning_rate"])
     try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
+    data.describe("model")
     try model.save(to: context.output("model"))
   }
 }

@@ -43,13 +43,16 @@ enum RewardStage: StageKind {
     let workspace = context.makeWorkspace()
     let model = try context.loadModel(
       "model", head: .scalar, seed: configuration.training.seed, training: true)
+    let data = StageData(
+      context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
     let objective = RewardObjective(
       model: model, workspace: workspace,
-      examples: try context.rankings("data", configuration.data, model),
-      validation: try context.rankings("validation", configuration.data, model),
+      examples: try data.rankings("data"),
+      validation: try data.rankings("validation"),
       loss: PairwiseRewardLoss(centering: configuration.centering))
     let observer = StageObserver(context: context, unit: "steps", shown: ["loss", "accuracy"])
     try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
+    data.describe("reward_model")
     try model.save(to: context.output("reward_model"))
   }
 }

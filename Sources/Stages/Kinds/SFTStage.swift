@@ -31,12 +31,15 @@ enum SFTStage: StageKind {
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
     let model = try context.loadModel("model", head: .vocabulary, training: true)
+    let data = StageData(
+      context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
     let objective = SupervisedObjective(
       model: model, workspace: workspace,
-      examples: try context.demonstrations("data", configuration.data, model),
-      validation: try context.demonstrations("validation", configuration.data, model))
+      examples: try data.demonstrations("data"),
+      validation: try data.demonstrations("validation"))
     let observer = StageObserver(context: context, unit: "steps", shown: ["loss", "mean_token_accuracy"])
     try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
+    data.describe("model")
     try model.save(to: context.output("model"))
   }
 }

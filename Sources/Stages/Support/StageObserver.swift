@@ -32,7 +32,6 @@ struct StageObserver: TrainingObserver {
   /// Four significant digits.
   static func figure(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value)" }
-    let magnitude = Swift.max(0, Swift.min(8, 3 - Int(floorLog10(abs(value)))))
-    return fixed(value, digits: magnitude)
+    return fixed(value, digits: max(0, min(8, 3 - Int(floorLog10(abs(value))))))
   }
 }

@@ -1,0 +1,95 @@
+import DataLoading
+import Diagnostics
+import JSONText
+import Pipeline
+import Tokenization
+
+/// Reads the data of a running stage's inputs, tells of rows that are left out, and keeps the counts.
+final class StageData {
+  private let context: StageContext
+  private let options: DataOptions
+  private let tokenizer: Tokenizer
+  private var counts: [JSON.Member] = []
+
+  /// - Parameter maximumLength: bounds the options' own, such as a model's positions.
+  init(_ context: StageContext, _ options: DataOptions, _ tokenizer: Tokenizer, maximumLength: Int) {
+    self.context = context
+    var options = options
+    options.maximumLength = min(options.maximumLength, maximumLength)
+    self.options = options
+    self.tokenizer = tokenizer
+  }
+
+  /// Rows for supervised training; empty for a port without input.
+  func demonstrations(_ port: String) throws -> [TokenizedSequence] {
+    try rows(port) { try $0.demonstrations($1) }
+  }
+
+  func rankings(_ port: String) throws -> [TokenizedRanking] { try rows(port) { try $0.rankings($1) } }
+
+  func pairs(_ port: String) throws -> [TokenizedPair] { try rows(port) { try $0.pairs($1) } }
+
+  func prompts(_ port: String) throws -> [TokenizedPrompt] { try rows(port) { try $0.prompts($1) } }
+
+  /// Plain text cut into segments of `length` tokens, documents separated by EOS.
+  func packedText(_ port: String, length: Int, documentSeparator: String) throws -> [TokenizedSequence] {
+    let packer = CorpusPacker(
+      tokenizer: tokenizer, segmentLength: length,
+      documentSeparator: documentSeparator.isEmpty ? nil : documentSeparator)
+    return try context.inputs(port).flatMap { input in
+      let file = try RecordFile.load(
+        input.path, displayName: input.displayName, kind: .text, onBadRow: options.onBadRow)
+      note(input, file.report)
+      return packer.segments(of: file.rows)
+    }
+  }
+
+  /// Stores the counts of used and dropped rows with an output.
+  func describe(_ port: String) {
+    context.events.describe(port: port, ["data": .object(counts)])
+  }
+
+  private func rows<Row>(
+    _ port: String, _ tokenize: (RowTokenizer, [LocatedRecord]) throws -> TokenizedRows<Row>
+  ) throws -> [Row] {
+    guard let input = context.input(port) else { return [] }
+    let file = try RecordFile.load(
+      input.path, displayName: input.displayName, kind: try input.dataKind, onBadRow: options.onBadRow)
+    let result = try tokenize(options.rowTokenizer(tokenizer, file: input.displayName), file.rows)
+    note(input, file.report)
+    if result.report.droppedCount > 0 { note(input, result.report, suffix: " (tokenized)") }
+    return result.rows
+  }
+
+  private func note(_ input: StageInput, _ report: RowReport, suffix: String = "") {
+    counts.append(JSON.Member(input.label + suffix, report.json))
+    for problem in report.problems {
+      let place = problem.location.map { "\($0): " } ?? ""
+      context.events.log(.warning, place + problem.message)
+    }
+    if report.droppedCount > 0 {
+      context.events.log(
+        .warning, "\(input.displayName): \(report.droppedCount) rows dropped, \(report.kept) kept")
+    }
+  }
+}
+
+extension DataOptions {
+  func rowTokenizer(_ tokenizer: Tokenizer, file: String) -> RowTokenizer {
+    RowTokenizer(tokenizer: tokenizer, maximumLength: maximumLength, onOverlong: onOverlong, file: file)
+  }
+}
+
+extension StageInput {
+  /// The shapes of rows that the input's type promises.
+  ///
+  /// - Throws: `Diagnostic` for a type that is no data, which the manifest's check does not let through.
+  var dataKind: DataKind {
+    get throws {
+      guard let kind = DataKind(rawValue: type.rawValue) else {
+        throw Diagnostic(.missingInput, "\(label) is a \(type.rawValue), not rows of data")
+      }
+      return kind
+    }
+  }
+}
