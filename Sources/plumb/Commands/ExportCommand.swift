@@ -1,0 +1,48 @@
+import ArgumentParser
+import Artifacts
+import Foundation
+import JSONText
+import Lineage
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Copy an artifact out of the store, checked byte by byte.",
+    discussion: """
+      A model becomes a Hugging Face directory. The destination appears whole or not at all; what exists is never \
+      replaced.
+      """)
+
+  @Argument(help: "An output ('align.model'), a stage with one output, or a prefix of a digest.")
+  var id: String
+
+  @Argument(help: "The directory or file to make.", completion: .directory)
+  var destination: String
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let (reader, layout) = try store.reader()
+    let found = try reader.read { try $0.resolveArtifact(id) }
+    let target = target(for: found.artifact, label: found.label)
+    try ObjectStore(layout).export(found.artifact.object, to: target)
+    output.write(
+      json: [
+        "schema": "plumb.export/1", "digest": .string(found.artifact.digest.text),
+        "artifact_type": .string(found.artifact.type), "path": .string(target.path),
+        "bytes": .integer(Int(found.artifact.object.size)),
+      ],
+      text: { _ in target.path + "\n" })
+  }
+
+  /// A single file goes into a directory that exists, under the name of its port.
+  private func target(for artifact: Artifact, label: String?) -> URL {
+    let url = URL(fileURLWithPath: destination)
+    var isDirectory: ObjCBool = false
+    guard artifact.object.kind == .blob,
+      FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue
+    else { return url }
+    let name = label.flatMap { $0.split(separator: ".").last.map(String.init) }
+    return url.appendingPathComponent(name ?? artifact.digest.short)
+  }
+}

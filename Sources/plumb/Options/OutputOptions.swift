@@ -1,0 +1,17 @@
+import ArgumentParser
+import JSONText
+
+/// How a command speaks.
+struct OutputOptions: ParsableArguments {
+  @Flag(name: .long, help: "Print one JSON object on standard output, errors included.")
+  var json = false
+
+  /// Writes the one or the other on standard output.
+  func write(json value: @autoclosure () throws -> JSON, text: (Style) throws -> String) rethrows {
+    if json {
+      StandardStream.output.writeLine(try value().compact)
+    } else {
+      StandardStream.output.write(try text(Style(.output)))
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Artifacts
+import Diagnostics
+import Foundation
+import Lineage
+
+/// Which store a command works with.
+struct StoreOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The store's directory; else PLUMB_STORE, else '.plumb' here or above.", valueName: "dir"))
+  var store: String?
+
+  /// The store for a manifest: found upwards from its directory, or to be made beside it.
+  func layout(forManifest manifest: URL) -> StoreLayout {
+    StoreLocation.locate(explicit: store, from: manifest.deletingLastPathComponent())
+  }
+
+  /// The store to look into: found upwards from the current directory, or the only one directly below it.
+  ///
+  /// - Throws: `Diagnostic` if there is none, or several.
+  func existingLayout() throws -> StoreLayout {
+    let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
+    let found = StoreLocation.locate(explicit: store, from: current)
+    if found.exists { return found }
+    if store == nil {
+      let below = storesBelow(current)
+      if let only = below.first, below.count == 1 { return only }
+      if below.count > 1 {
+        throw Diagnostic(
+          .noStore, "there are several stores below '\(current.path)'",
+          hint: "name one: "
+            + below.map { "--store \($0.root.relativePath(from: current))" }.joined(separator: ", "))
+      }
+    }
+    throw Diagnostic(
+      .noStore, "there is no store at '\(found.root.path)'",
+      hint: "'plumb run MANIFEST' makes one; another is named with --store DIR")
+  }
+
+  /// The lineage of an existing store, to be read.
+  ///
+  /// - Throws: `Diagnostic` if there is no store, or nothing was run in it.
+  func reader() throws -> (reader: LineageReader, layout: StoreLayout) {
+    let layout = try existingLayout()
+    guard let reader = try LineageReader.open(layout) else {
+      throw Diagnostic(
+        .noStore, "nothing was run in the store '\(layout.root.path)' yet", hint: "plumb run MANIFEST")
+    }
+    return (reader, layout)
+  }
+
+  private func storesBelow(_ directory: URL) -> [StoreLayout] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+    return names.sorted()
+      .map { directory.appendingPathComponent("\($0)/\(StoreLocation.directoryName)", isDirectory: true) }
+      .map(StoreLayout.init(root:)).filter(\.exists)
+  }
+}
+
+extension URL {
+  /// The path as seen from a directory above it; the whole path if it lies elsewhere.
+  func relativePath(from directory: URL) -> String {
+    let prefix = directory.path.hasSuffix("/") ? directory.path : directory.path + "/"
+    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// The command `plumb`: its subcommands in the order of its help.
+struct Plumb: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "plumb",
+    abstract: "Runs alignment pipelines: every artifact cached, every model's lineage known.",
+    discussion: """
+      A manifest declares the stages that turn a base model into an aligned one. 'plumb run' executes what \
+      changed; every reading command takes --json.
+      """,
+    version: version,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Pipelines:",
+        subcommands: [CheckCommand.self, PlanCommand.self, RunCommand.self, WhyCommand.self]),
+      CommandGroup(
+        name: "History:",
+        subcommands: [
+          StatusCommand.self, RunsCommand.self, ShowCommand.self, LineageCommand.self, MetricsCommand.self,
+        ]),
+      CommandGroup(
+        name: "Models:", subcommands: [GenerateCommand.self, TokenizeCommand.self, ExportCommand.self]),
+      CommandGroup(name: "Store:", subcommands: [StoreCommand.self]),
+      CommandGroup(name: "Internal:", subcommands: [StageCommand.self]),
+    ])
+}

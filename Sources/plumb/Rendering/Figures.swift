@@ -1,0 +1,54 @@
+import Foundation
+
+/// Figures as a person reads them.
+enum Figures {
+  /// Seconds as `0.31s`, `12.3s`, `4m 05s` or `2h 07m`.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0 else { return "–" }
+    if seconds < 9.995 { return String(format: "%.2fs", seconds) }
+    if seconds < 59.95 { return String(format: "%.1fs", seconds) }
+    let whole = Int(seconds.rounded())
+    if whole < 3600 { return String(format: "%dm %02ds", whole / 60, whole % 60) }
+    return String(format: "%dh %02dm", whole / 3600, whole % 3600 / 60)
+  }
+
+  /// Bytes as `512 B`, `1.4 kB`, `23 MB`: powers of 1000, as disks are sold.
+  static func bytes(_ count: Int64) -> String {
+    var value = Double(count)
+    var unit = "B"
+    for next in ["kB", "MB", "GB", "TB"] where value >= 999.5 {
+      value /= 1000
+      unit = next
+    }
+    return unit == "B" ? "\(count) B" : String(format: value < 9.95 ? "%.1f %@" : "%.0f %@", value, unit)
+  }
+
+  /// A metric with four significant digits.
+  static func metric(_ value: Double) -> String {
+    if value.isNaN { return "nan" }
+    if value.isInfinite { return value < 0 ? "-inf" : "inf" }
+    if value == value.rounded(), abs(value) < 1e6 { return String(format: "%.0f", value) }
+    return String(format: "%.4g", value)
+  }
+
+  /// A point in time in the user's time zone, as `2025-11-22 02:10:33`.
+  static func time(_ date: Date) -> String {
+    var seconds = time_t(date.timeIntervalSince1970)
+    var parts = tm()
+    localtime_r(&seconds, &parts)
+    return String(
+      format: "%04d-%02d-%02d %02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+      parts.tm_hour, parts.tm_min, parts.tm_sec)
+  }
+
+  /// A point in time for machines, as `2025-11-22T02:10:33.120Z` (RFC 3339).
+  static func timestamp(_ date: Date) -> String {
+    let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+    var seconds = time_t(milliseconds / 1000)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    return String(
+      format: "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+      parts.tm_hour, parts.tm_min, parts.tm_sec, Int(milliseconds % 1000))
+  }
+}

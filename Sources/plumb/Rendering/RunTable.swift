@@ -1,0 +1,44 @@
+import Lineage
+
+/// The stages of a run as a table, with what failed and what was required below it.
+struct RunTable {
+  private let run: RunDetail
+
+  init(_ run: RunDetail) { self.run = run }
+
+  func render(_ style: Style) -> String {
+    var table = TextTable([
+      ("STAGE", .left), ("KIND", .left), ("STATE", .left), ("TIME", .right), ("OUTPUTS", .left),
+    ])
+    for stage in run.stages {
+      let execution = stage.execution
+      table.add([
+        stage.plan.name, stage.plan.kind, style.state(stage.state(in: run.summary.state)),
+        time(execution), note(stage, style),
+      ])
+    }
+    var text = table.render(style)
+    for stage in run.stages {
+      if let failure = stage.execution?.failure {
+        text += "\n\(style.bold(stage.plan.name)): \(failure.text(style))"
+      }
+    }
+    if !run.requirements.isEmpty {
+      text += "\n" + run.requirements.map { $0.text(style) + "\n" }.joined()
+    }
+    return text
+  }
+
+  private func time(_ execution: ExecutionDetail?) -> String {
+    guard let execution, execution.state != .cached, execution.state != .skipped else { return "" }
+    return execution.seconds.map(Figures.duration) ?? ""
+  }
+
+  private func note(_ stage: RunStage, _ style: Style) -> String {
+    guard let execution = stage.execution else { return style.dim(stage.plan.reason) }
+    if execution.state == .running, let progress = execution.progress { return progress.text }
+    if execution.outputs.isEmpty { return style.dim(execution.reason) }
+    return execution.outputs.map { "\($0.port) \(style.dim($0.artifact.digest.short))" }.joined(
+      separator: "  ")
+  }
+}

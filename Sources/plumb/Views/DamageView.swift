@@ -1,0 +1,54 @@
+import Artifacts
+import JSONText
+import Lineage
+
+/// A damaged object and what depends on it.
+struct DamageView: Sendable {
+  /// An artifact that holds the object.
+  struct User: Sendable {
+    var artifact: Artifact
+    /// As `stage.port` or `sources.name`.
+    var name: String
+    /// What was made from it.
+    var downstream: [String]
+  }
+
+  private let damage: ObjectDamage
+  private let users: [User]
+
+  init(_ damage: ObjectDamage, users: [User]) {
+    self.damage = damage
+    self.users = users
+  }
+
+  var json: JSON {
+    [
+      "object": .string(damage.digest.text), "problem": .string(problem),
+      "artifacts": .array(
+        users.map { user in
+          [
+            "digest": .string(user.artifact.digest.text), "type": .string(user.artifact.type),
+            "name": .string(user.name), "downstream": .array(user.downstream.map(JSON.string)),
+          ]
+        }),
+    ]
+  }
+
+  func text(_ style: Style) -> String {
+    var text = "\(style.error("damaged")): object \(damage.digest): \(problem)\n"
+    for user in users {
+      text +=
+        "  in \(style.bold(user.name))  \(style.dim("\(user.artifact.type) \(user.artifact.digest.short)"))\n"
+      if !user.downstream.isEmpty { text += "    used for \(user.downstream.joined(separator: ", "))\n" }
+    }
+    return text + (users.isEmpty ? "  in nothing that is recorded\n" : "")
+  }
+
+  private var problem: String {
+    switch damage.problem {
+    case .contents(let actual): "its bytes have the digest \(actual)"
+    case .unreadable(let cause): cause
+    case .missing: "missing"
+    }
+  }
+}

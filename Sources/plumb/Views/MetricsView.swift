@@ -1,0 +1,65 @@
+import JSONText
+import Lineage
+
+/// The series of an execution in every form they are shown in.
+struct MetricsView {
+  var stage: String
+  var series: [MetricSeries]
+
+  /// Schema `plumb.metrics/1`; a value that JSON cannot say is null.
+  var json: JSON {
+    [
+      "schema": "plumb.metrics/1", "stage": .string(stage),
+      "series": .array(
+        series.map { series in
+          [
+            "name": .string(series.name),
+            "points": .array(series.points.map { .array([.integer($0.step), JSON($0.value)]) }),
+          ]
+        }),
+    ]
+  }
+
+  /// One line for each point: `name,step,value`.
+  var csv: String {
+    var text = "name,step,value\n"
+    for series in series {
+      let needsQuotes = series.name.contains { ",\"\n".contains($0) }
+      let name =
+        needsQuotes
+        ? "\"\(series.name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+        : series.name
+      for point in series.points { text += "\(name),\(point.step),\(point.value)\n" }
+    }
+    return text
+  }
+
+  func table(_ style: Style) -> String {
+    var table = TextTable([
+      ("METRIC", .left), ("FIRST", .right), ("LAST", .right), ("LEAST", .right), ("GREATEST", .right),
+      ("STEPS", .right), ("", .left),
+    ])
+    for series in series {
+      let values = series.points.map(\.value).filter(\.isFinite)
+      table.add([
+        series.name, series.points.first.map { Figures.metric($0.value) } ?? "",
+        series.points.last.map { Figures.metric($0.value) } ?? "", values.min().map(Figures.metric) ?? "",
+        values.max().map(Figures.metric) ?? "", String(series.points.last?.step ?? 0),
+        style.cyan(Curve.sparkline(series.points.map(\.value), width: 24)),
+      ])
+    }
+    return table.render(style)
+  }
+
+  func plots(width: Int, _ style: Style) -> String {
+    series.map { series in
+      guard series.points.count > 1 else {
+        let value = series.points.last.map { Figures.metric($0.value) } ?? ""
+        return "\(style.bold(series.name))  \(value)\n"
+      }
+      let curve = Curve.plot(
+        series.points.map { (Double($0.step), $0.value) }, width: min(width, 110), height: 9)
+      return "\(style.bold(series.name))\n\(curve)"
+    }.joined(separator: "\n")
+  }
+}
