@@ -8,7 +8,7 @@ extension RecordShape {
     let prompt = try row.content("prompt")
     let chosen = try row.content("chosen")
     let rejected = try row.content("rejected")
-    // A text prompt beside whole conversations repeats their first turn; TRL 1.16 passes over it too.
+    // A text prompt beside whole conversations repeats their first turn, as in UltraFeedback.
     if case .text = prompt, case .messages = chosen { return try implicit(row, chosen, rejected) }
     return try pair(
       row, prompt: prompt, chosen: try chosen.withoutLeading(prompt, key: "chosen"),

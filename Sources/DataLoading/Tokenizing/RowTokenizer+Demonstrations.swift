@@ -8,11 +8,14 @@ extension RowTokenizer {
   /// the assistant says. Truncation comes after the marks are set, so it can take the EOS from a row; a row that is
   /// left without a trained token is dropped and counted.
   ///
-  /// - Parameter assistantOnly: of conversations, train only the assistant's turns with the tokens that end them.
+  /// - Parameters:
+  ///   - assistantOnly: of conversations, train only the assistant's turns with the tokens that end them.
+  ///   - requiresTrainedEnd: whether rows that train no end of an answer are an error, as they are but for
+  ///     reproducing other trainers: a model trained on them does not learn to stop.
   /// - Throws: `mask-zero` if no row is left, `eos-untrained` if no row trains an end, and every problem if the file
   ///   is refused.
   public func demonstrations(
-    _ records: [LocatedRecord], assistantOnly: Bool = false
+    _ records: [LocatedRecord], assistantOnly: Bool = false, requiresTrainedEnd: Bool = true
   ) throws(DiagnosticList) -> TokenizedRows<TokenizedSequence> {
     let result = try collect(records) { record throws(RowFailure) in
       let sequence = try demonstration(record, assistantOnly: assistantOnly)
@@ -20,7 +23,7 @@ extension RowTokenizer {
       try checkLength(sequence.ids.count)
       return try requireTrained(sequence.truncated(to: maximumLength))
     }
-    try requireTrainedEnd(result.rows)
+    if requiresTrainedEnd { try checkTrainedEnd(result.rows) }
     return result
   }
 
@@ -79,8 +82,7 @@ extension RowTokenizer {
         hint: "raise max_length, or shorten the prompt"))
   }
 
-  /// Refuses rows that teach no end: a model trained on them would not stop.
-  private func requireTrainedEnd(_ rows: [TokenizedSequence]) throws(DiagnosticList) {
+  private func checkTrainedEnd(_ rows: [TokenizedSequence]) throws(DiagnosticList) {
     let endOfTurn = tokenizer.chatTemplate?.endOfTurn.flatMap { tokenizer.id(of: $0) }
     let ends = [tokenizer.specialTokens.eos?.id, endOfTurn].compactMap { $0 }
     let isTrained = rows.contains { row in zip(row.ids, row.trained).contains { $0.1 && ends.contains($0.0) }

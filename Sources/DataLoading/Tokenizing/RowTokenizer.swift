@@ -36,7 +36,7 @@ public struct RowTokenizer: Sendable {
     switch prompt {
     case .text(let text): return Rendering(text: text, addsSpecialTokens: true)
     case .messages(let messages):
-      return try render(messages, addGenerationPrompt: messages.last?.role != "assistant")
+      return try render(messages, addGenerationPrompt: true)
     }
   }
 
