@@ -11,19 +11,18 @@ struct Plumb: ParsableCommand {
       A manifest declares the stages that turn a base model into an aligned one. 'plumb run' executes what \
       changed; every reading command takes --json.
       """,
-    version: version,
+    version: version, subcommands: [StageCommand.self],
     groupedSubcommands: [
       CommandGroup(
-        name: "Pipelines:",
+        name: "Pipeline",
         subcommands: [CheckCommand.self, PlanCommand.self, RunCommand.self, WhyCommand.self]),
       CommandGroup(
-        name: "History:",
+        name: "History",
         subcommands: [
           StatusCommand.self, RunsCommand.self, ShowCommand.self, LineageCommand.self, MetricsCommand.self,
         ]),
       CommandGroup(
-        name: "Models:", subcommands: [GenerateCommand.self, TokenizeCommand.self, ExportCommand.self]),
-      CommandGroup(name: "Store:", subcommands: [StoreCommand.self]),
-      CommandGroup(name: "Internal:", subcommands: [StageCommand.self]),
+        name: "Model", subcommands: [GenerateCommand.self, TokenizeCommand.self, ExportCommand.self]),
+      CommandGroup(name: "Store", subcommands: [StoreCommand.self]),
     ])
 }

@@ -9,7 +9,7 @@ extension LineageQueries {
   /// - Parameters:
   ///   - pipeline: only runs of the pipeline with this name.
   ///   - limit: at most so many.
-  public func runs(pipeline: String? = nil, limit: Int = .max) throws -> [RunSummary] {
+  public func runs(pipeline: String? = nil, limit: Int = .max) throws -> [RunRecord] {
     let rows = try db.rows(
       "SELECT * FROM run WHERE ?1 IS NULL OR pipeline = ?1 ORDER BY sequence DESC LIMIT ?2",
       [pipeline, limit])
@@ -17,7 +17,7 @@ extension LineageQueries {
   }
 
   /// The newest run, of a pipeline or of all.
-  public func latestRun(pipeline: String? = nil) throws -> RunSummary? {
+  public func latestRun(pipeline: String? = nil) throws -> RunRecord? {
     try runs(pipeline: pipeline, limit: 1).first
   }
 
@@ -60,7 +60,7 @@ extension LineageQueries {
     return keys
   }
 
-  private func summary(_ row: Row) throws -> RunSummary {
+  private func summary(_ row: Row) throws -> RunRecord {
     var counts: [ExecutionState: Int] = [:]
     for count in try db.rows(
       """
@@ -70,7 +70,7 @@ extension LineageQueries {
     {
       counts[try count.word("state")] = count["count"]
     }
-    return RunSummary(
+    return RunRecord(
       id: RunID(row["id"]), pipeline: row["pipeline"], manifestPath: row["manifest_path"],
       state: try row.word("state"), startedAt: row.date("started_at"), seconds: row["seconds"], counts: counts
     )

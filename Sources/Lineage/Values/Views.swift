@@ -3,7 +3,7 @@ import Foundation
 import JSONText
 
 /// A run in a list.
-public struct RunSummary: Sendable, Hashable {
+public struct RunRecord: Sendable, Hashable {
   public var id: RunID
   public var pipeline: String
   public var manifestPath: String
@@ -17,7 +17,7 @@ public struct RunSummary: Sendable, Hashable {
 
 /// Everything known of a run.
 public struct RunDetail: Sendable, Hashable {
-  public var summary: RunSummary
+  public var summary: RunRecord
   public var manifestDigest: Digest
   public var manifestText: String
   public var parameters: JSON

@@ -46,11 +46,14 @@ struct StoreVerifyCommand: ParsableCommand {
       try queries.artifacts(of: digest).map { artifact in
         let graph = try queries.lineage(of: .content(digest), [.down])
         let isHere = { (node: LineageGraph.Node) in node.id == digest.text }
+        let downstream = graph.nodes.compactMap { node in
+          if case .artifact = node, !isHere(node) { node.name } else { nil }
+        }
         return DamageView.User(
           artifact: artifact, name: graph.nodes.first(where: isHere)?.name ?? "",
-          downstream: graph.nodes.filter { !isHere($0) }.compactMap { node in
-            if case .artifact = node { node.name } else { nil }
-          })
+          producers: Set(try queries.producers(of: digest).map { try queries.execution($0.execution).stage })
+            .sorted(),
+          downstream: Set(downstream).sorted())
       }
     }
   }

@@ -2,10 +2,10 @@ import Artifacts
 import JSONText
 import Lineage
 
-extension RunSummary {
+extension RunRecord {
   /// The summary as it is: a run that is written down as running without an owner has been interrupted. The next
   /// command that writes will say so in the database; a reader does not.
-  func withLiveState(in layout: StoreLayout) -> RunSummary {
+  func withLiveState(in layout: StoreLayout) -> RunRecord {
     var run = self
     if state == .running, !FileLock.isHeld(layout.lock(ofRun: id.text)) { run.state = .interrupted }
     return run

@@ -9,6 +9,8 @@ struct DamageView: Sendable {
     var artifact: Artifact
     /// As `stage.port` or `sources.name`.
     var name: String
+    /// The stages that made it; none for a source.
+    var producers: [String]
     /// What was made from it.
     var downstream: [String]
   }
@@ -41,7 +43,10 @@ struct DamageView: Sendable {
         "  in \(style.bold(user.name))  \(style.dim("\(user.artifact.type) \(user.artifact.digest.short)"))\n"
       if !user.downstream.isEmpty { text += "    used for \(user.downstream.joined(separator: ", "))\n" }
     }
-    return text + (users.isEmpty ? "  in nothing that is recorded\n" : "")
+    if users.isEmpty { text += "  in nothing that is recorded\n" }
+    let stages = users.flatMap(\.producers).map { " --force \($0)" }.joined()
+    if !stages.isEmpty { text += "\(style.cyan("hint")): plumb run MANIFEST\(stages) makes it again\n" }
+    return text
   }
 
   private var problem: String {

@@ -23,6 +23,7 @@ struct LineageTree {
       // A stage of a run that another one led to has been shown below it.
       guard !seen.contains(root), let node = nodes[root] else { continue }
       text += label(node, port: nil, style) + "\n"
+      if nodes.count == 1 { text += style.dim("└─ nothing") + "\n" }
       text += children(of: root, prefix: "", &seen, style)
     }
     return text
