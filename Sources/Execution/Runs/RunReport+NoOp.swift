@@ -11,8 +11,11 @@ extension RunReport {
     if let reader = try LineageReader.open(layout) {
       stages = try reader.read { queries in try plan.plan.stages.map { try report($0, queries) } }
     }
+    // Requirements are in no key: they may be stricter now than they were.
+    let holds = stages.allSatisfy { $0.verdicts.allSatisfy(\.holds) }
     return RunReport(
-      run: plan.repeated?.text, pipeline: plan.plan.graph.name, state: .succeeded, seconds: seconds,
+      run: plan.repeated?.text, pipeline: plan.plan.graph.name,
+      state: holds ? .succeeded : .requirementFailed, seconds: seconds,
       stages: stages,
       isNoOp: true)
   }

@@ -29,7 +29,7 @@ struct GraphBuilder {
     declaredStages = Dictionary(manifest.stages.map { ($0.name, $0) }) { first, _ in first }
   }
 
-  /// Resolves everything; the graph is meaningful only if no error was reported.
+  /// Resolves everything; the graph lacks stages with errors.
   mutating func build(overrides: ManifestOverrides, targets: [String]) -> StageGraph? {
     resolveParameters(overrides.parameters)
     resolveSources()
@@ -39,11 +39,16 @@ struct GraphBuilder {
     // Every body is checked, chosen or not; the graph is made of the chosen ones.
     var nodes: [String: StageNode] = [:]
     var references: [String: Set<String>] = [:]
+    var unsound: Set<String> = []
     for stage in manifest.stages {
       for (index, body) in stage.bodies.enumerated() {
+        let before = diagnostics.count
         let (node, upstream) = resolve(body, of: stage)
         references[stage.name, default: []].formUnion(upstream)
-        if let node, chosen[stage.name] == index { nodes[stage.name] = node }
+        if let node, chosen[stage.name] == index {
+          nodes[stage.name] = node
+          if diagnostics.count > before { unsound.insert(stage.name) }
+        }
       }
     }
     reportUnused()
@@ -64,7 +69,8 @@ struct GraphBuilder {
         guard stage.isChoice, let index = chosen[stage.name] else { return nil }
         return JSON.Member(stage.name, JSON(stage.bodies[index].option))
       },
-      sources: neededSources, stages: stages, declaredStages: manifest.stages.map(\.name), warnings: [])
+      sources: neededSources, stages: stages.filter { !unsound.contains($0.name) },
+      declaredStages: manifest.stages.map(\.name), warnings: [])
   }
 
   // MARK: Names, choices, targets

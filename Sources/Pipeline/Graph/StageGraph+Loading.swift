@@ -13,13 +13,27 @@ extension StageGraph {
     manifest: URL, displayPath: String, registry: StageRegistry, overrides: ManifestOverrides = .init(),
     targets: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(DiagnosticList) -> StageGraph {
-    let text: String
-    do throws(Diagnostic) { text = try readManifest(manifest, displayPath: displayPath) } catch {
-      throw DiagnosticList([error])
-    }
-    return try resolve(
-      text: text, manifest: manifest, displayPath: displayPath, registry: registry, overrides: overrides,
-      targets: targets, environment: environment)
+    let (graph, diagnostics) = inspect(
+      manifest: manifest, displayPath: displayPath, registry: registry, overrides: overrides,
+      targets: targets,
+      environment: environment)
+    return try require(graph, diagnostics)
+  }
+
+  /// Reads a manifest as far as it can be read.
+  ///
+  /// - Returns: what could be resolved, without the stages that have errors, nil if nothing could be; and everything
+  ///   that is wrong.
+  public static func inspect(
+    manifest: URL, displayPath: String, registry: StageRegistry, overrides: ManifestOverrides = .init(),
+    targets: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> (graph: StageGraph?, diagnostics: [Diagnostic]) {
+    do throws(Diagnostic) {
+      return inspect(
+        text: try readManifest(manifest, displayPath: displayPath), manifest: manifest,
+        displayPath: displayPath,
+        registry: registry, overrides: overrides, targets: targets, environment: environment)
+    } catch { return (nil, [error]) }
   }
 
   /// Resolves the text of a manifest; paths in it are relative to the directory of `manifest`.
@@ -29,16 +43,32 @@ extension StageGraph {
     text: String, manifest: URL, displayPath: String, registry: StageRegistry,
     overrides: ManifestOverrides = .init(), targets: [String] = [], environment: [String: String] = [:]
   ) throws(DiagnosticList) -> StageGraph {
+    let (graph, diagnostics) = inspect(
+      text: text, manifest: manifest, displayPath: displayPath, registry: registry, overrides: overrides,
+      targets: targets, environment: environment)
+    return try require(graph, diagnostics)
+  }
+
+  private static func inspect(
+    text: String, manifest: URL, displayPath: String, registry: StageRegistry, overrides: ManifestOverrides,
+    targets: [String], environment: [String: String]
+  ) -> (graph: StageGraph?, diagnostics: [Diagnostic]) {
     let (declarations, problems) = ManifestReader.read(text, file: manifest, displayPath: displayPath)
-    guard let declarations else { throw DiagnosticList(problems) }
+    guard let declarations else { return (nil, problems) }
     var builder = GraphBuilder(
       manifest: declarations, text: text, registry: registry, environment: environment)
-    let graph = builder.build(overrides: overrides, targets: targets)
+    var graph = builder.build(overrides: overrides, targets: targets)
     let diagnostics = (problems + builder.diagnostics).inReadingOrder
-    guard var graph, !diagnostics.contains(where: { $0.severity == .error }) else {
+    graph?.warnings = diagnostics.filter { $0.severity == .warning }
+    return (graph, diagnostics)
+  }
+
+  private static func require(_ graph: StageGraph?, _ diagnostics: [Diagnostic]) throws(DiagnosticList)
+    -> StageGraph
+  {
+    guard let graph, !diagnostics.contains(where: { $0.severity == .error }) else {
       throw DiagnosticList(diagnostics)
     }
-    graph.warnings = diagnostics
     return graph
   }
 

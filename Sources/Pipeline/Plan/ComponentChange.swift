@@ -35,13 +35,15 @@ public struct ComponentChange: Sendable, Hashable {
 }
 
 extension ComponentChange: CustomStringConvertible {
+  /// The component as a person would call it, such as `learning_rate` or `input data`.
+  public var name: String {
+    if path.hasPrefix("config.") { return String(path.dropFirst(7)) }
+    return path.hasPrefix("input.") ? "input \(path.dropFirst(6))" : path
+  }
+
   /// The change in words, such as `beta 0.1 → 0.2` or `input data 3f2a… → 9b1c…`.
   public var description: String {
-    let name =
-      path.hasPrefix("config.")
-      ? String(path.dropFirst(7))
-      : path.hasPrefix("input.") ? "input \(path.dropFirst(6))" : path
-    return switch (old, new) {
+    switch (old, new) {
     case (let old?, let new?): "\(name) \(old.brief) → \(new.brief)"
     case (nil, let new?): "\(name) added (\(new.brief))"
     case (let old?, nil): "\(name) removed (was \(old.brief))"

@@ -1,4 +1,5 @@
 import Artifacts
+import Diagnostics
 
 /// What a run would do, stage by stage, and why; a value that nothing but a run acts upon.
 public struct Plan: Sendable {
@@ -7,6 +8,9 @@ public struct Plan: Sendable {
   public var stages: [PlannedStage]
   /// Content of the sources that could be read, by name.
   public var sourceDigests: [String: Digest]
+
+  /// Sources that cannot be read; the stages that need them are blocked.
+  public var problems: [Diagnostic]
 
   /// Whether a run would execute nothing.
   public var isUpToDate: Bool { stages.allSatisfy { $0.decision == .cached } }

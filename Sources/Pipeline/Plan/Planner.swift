@@ -9,6 +9,7 @@ public struct Planner {
   private let forced: Set<String>
   private var known: [InputBinding.Origin: Digest] = [:]
   private var blocked: [InputBinding.Origin: String] = [:]
+  private var problems: [Diagnostic] = []
 
   /// Plans without touching anything.
   ///
@@ -27,7 +28,8 @@ public struct Planner {
       planner.known[.source(source.name)].map { (source.name, $0) }
     }
     return Plan(
-      graph: graph, stages: stages, sourceDigests: Dictionary(digests) { first, _ in first })
+      graph: graph, stages: stages, sourceDigests: Dictionary(digests) { first, _ in first },
+      problems: planner.problems)
   }
 
   private init(
@@ -43,8 +45,12 @@ public struct Planner {
   private mutating func readSources() {
     for source in graph.sources {
       do { known[.source(source.name)] = try digest(source) } catch {
-        blocked[.source(source.name)] =
-          (error as? Diagnostic)?.message ?? "\(source.displayPath) cannot be read"
+        var problem =
+          error as? Diagnostic
+          ?? Diagnostic(.missingFile, "the source '\(source.name)' cannot be read: \(error)")
+        if problem.location == nil { problem.location = source.location }
+        problems.append(problem)
+        blocked[.source(source.name)] = problem.message
       }
     }
   }

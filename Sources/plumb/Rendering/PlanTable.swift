@@ -32,7 +32,8 @@ struct PlanTable {
     let pending = plan.stages.filter { $0.decision == .run || $0.decision == .maybe }
     let known = pending.compactMap(\.estimatedSeconds)
     let estimate =
-      known.isEmpty ? ""
+      known.isEmpty
+      ? ""
       : "; \(known.count == pending.count ? "about" : "more than") \(Figures.duration(known.reduce(0, +)))"
     return parts.joined(separator: ", ") + estimate + "."
   }

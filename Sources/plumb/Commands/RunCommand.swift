@@ -1,0 +1,108 @@
+import ArgumentParser
+import Artifacts
+import Diagnostics
+import Execution
+import Foundation
+import Pipeline
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run what changed and keep everything.",
+    discussion: """
+      Exit code 0: everything is there; 1: a stage failed; 3: the manifest or its data is wrong, and nothing was \
+      run; 4: a requirement does not hold; 130: interrupted.
+      """)
+
+  @OptionGroup var pipeline: PipelineOptions
+
+  @Argument(help: "Stages that are wanted; all by default.")
+  var targets: [String] = []
+
+  @Option(
+    name: .long, help: ArgumentHelp("Execute a stage even if its outputs are stored.", valueName: "stage"))
+  var force: [String] = []
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Stages at a time.", valueName: "n"))
+  var jobs = 1
+
+  @Option(name: .long, help: ArgumentHelp("Threads of each stage; all cores by default.", valueName: "n"))
+  var threads: Int?
+
+  @Flag(name: .shortAndLong, help: "After a failure, still run stages that do not need what failed.")
+  var keepGoing = false
+
+  @Flag(name: .shortAndLong, help: "Show failures only.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Show what stages have to say, too.")
+  var verbose = false
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other") }
+  }
+
+  func run() throws {
+    let start = ContinuousClock.now
+    let interruption = RunInterruption()
+    SignalWatch.start { _ in interruption.request() }
+    let graph = try pipeline.graph(targets: targets)
+    let forced = try graph.stageNames(force, option: "--force")
+    let layout = pipeline.layout
+    let plan = try StorePlan.make(graph, layout: layout, forced: forced)
+    guard plan.plan.problems.isEmpty else { throw DiagnosticList(plan.plan.problems) }
+    if !quiet { graph.warnings.writeWarnings() }
+
+    let report =
+      plan.repeated != nil
+      ? try RunReport.repeating(plan, layout: layout, seconds: start.duration(to: .now) / .seconds(1))
+      : try execute(plan.plan, layout, forced, interruption, since: start)
+    show(report, layout)
+    if report.state != .succeeded { throw ExitCode(report.state.exitCode) }
+  }
+
+  private func execute(
+    _ plan: Plan, _ layout: StoreLayout, _ forced: Set<String>, _ interruption: RunInterruption,
+    since start: ContinuousClock.Instant
+  ) throws -> RunReport {
+    let display = ProgressDisplay(
+      quiet ? .quiet : verbose ? .verbose : .normal, stages: plan.graph.stages.map(\.name))
+    let pending = plan.stages.count { $0.decision != .cached }
+    display.phase(
+      "Planned", "\(plan.stages.count) stages, \(pending) to run",
+      seconds: start.duration(to: .now) / .seconds(1))
+    let auditStart = ContinuousClock.now
+    let audit = try StoreAudit.perform(plan, layout: layout, onlyPending: true)
+    if audit.diagnostics.contains(where: { $0.severity == .error }) {
+      throw DiagnosticList(audit.diagnostics)
+    }
+    if pending > 0 {
+      display.phase("Checked", "inputs", seconds: auditStart.duration(to: .now) / .seconds(1))
+    }
+    if !quiet { audit.diagnostics.writeWarnings() }
+    let options = RunOptions(
+      jobs: jobs, keepsGoing: keepGoing, threads: threads, forced: forced, targets: targets,
+      manifestPath: pipeline.manifest)
+    return try PipelineRunner.run(
+      plan, layout: layout, executor: ProcessExecutor(), options: options, interruption: interruption,
+      observe: display.show)
+  }
+
+  private func show(_ report: RunReport, _ layout: StoreLayout) {
+    let finished = FinishedRun(report)
+    if output.json {
+      StandardStream.output.writeLine(report.json.compact)
+    } else if report.isNoOp {
+      if !quiet { StandardStream.output.write(finished.upToDate) }
+    } else if !quiet {
+      let style = Style(.output)
+      StandardStream.output.write(
+        "\n" + finished.render(style) + finished.reportTexts(ObjectStore(layout), style))
+    }
+    let failures = RunFailures(report, arguments: Array(CommandLine.arguments.dropFirst()))
+    StandardStream.error.write(failures.render(Style(.error)))
+  }
+}

@@ -1,0 +1,61 @@
+import Artifacts
+import Diagnostics
+import Execution
+import Foundation
+import Pipeline
+
+/// What a run ended with: a table of its stages, and the texts of the reports it made.
+struct FinishedRun {
+  /// Metrics shown in the table, the most telling first; others only if none of these is there.
+  private static let preferred = [
+    "eval_loss", "eval_accuracy", "eval_rewards/accuracies", "objective/scores", "objective/kl", "loss",
+    "accuracy",
+    "rewards/accuracies", "perplexity",
+  ]
+
+  private let report: RunReport
+
+  init(_ report: RunReport) { self.report = report }
+
+  func render(_ style: Style) -> String {
+    var table = TextTable([
+      ("STAGE", .left), ("KIND", .left), ("STATE", .left), ("TIME", .right), ("METRICS", .left),
+    ])
+    for stage in report.stages {
+      let note = stage.state == .skipped ? style.dim(stage.reason) : metrics(stage)
+      table.add([
+        stage.name, stage.kind, style.state(stage.state.rawValue),
+        stage.seconds > 0 ? Figures.duration(stage.seconds) : "", note,
+      ])
+    }
+    return table.render(style)
+  }
+
+  /// One line for a run that had nothing to do.
+  var upToDate: String {
+    let count = report.stages.count
+    return
+      "Up to date: \(count) stage\(count == 1 ? "" : "s") cached, nothing to run (\(Figures.duration(report.seconds)))\n"
+  }
+
+  /// The texts of the report outputs, each under the name of its stage.
+  func reportTexts(_ objects: ObjectStore, _ style: Style) -> String {
+    var text = ""
+    for stage in report.stages {
+      for output in stage.outputs where output.type == .report {
+        guard
+          let entry = try? objects.listing(output.digest).entries.first(where: { $0.name == "report.txt" }),
+          let bytes = try? objects.read(entry.object.digest)
+        else { continue }
+        text += "\n" + style.bold(stage.name) + "\n" + String(decoding: bytes, as: UTF8.self)
+      }
+    }
+    return text
+  }
+
+  private func metrics(_ stage: StageReport) -> String {
+    let chosen = Self.preferred.compactMap { name in stage.metrics.first { $0.name == name } }
+    return (chosen.isEmpty ? stage.metrics : chosen).prefix(3)
+      .map { "\($0.name) \(Figures.metric($0.value))" }.joined(separator: "  ")
+  }
+}

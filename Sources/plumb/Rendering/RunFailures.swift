@@ -1,0 +1,69 @@
+import Diagnostics
+import Execution
+
+/// What went wrong in a run, each failure once, with the command that goes on.
+struct RunFailures {
+  private let report: RunReport
+  /// The command line that was typed.
+  private let command: String
+
+  init(_ report: RunReport, arguments: [String]) {
+    self.report = report
+    command = (["plumb"] + arguments.map(\.shellQuoted)).joined(separator: " ")
+  }
+
+  func render(_ style: Style) -> String {
+    let renderer = DiagnosticRenderer(style: style)
+    var text = ""
+    for stage in report.stages {
+      if let failure = stage.failure {
+        text += "\n\(style.error("error")): the stage '\(stage.name)' failed\n"
+        text += failure.diagnostics.map(renderer.render).joined()
+        if !failure.logTail.isEmpty {
+          text += style.dim("last lines of its log:") + "\n"
+          text += failure.logTail.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)\n" }
+            .joined()
+        }
+      }
+      for verdict in stage.verdicts where !verdict.holds {
+        text += "\n" + renderer.render(diagnostic(stage, verdict))
+      }
+    }
+    return text.isEmpty && report.state != .interrupted ? "" : text + "\n" + advice(style)
+  }
+
+  private func diagnostic(_ stage: StageReport, _ verdict: StageReport.Verdict) -> Diagnostic {
+    let requirement = verdict.requirement
+    let found = verdict.value.map { "it is \(Figures.metric($0))" } ?? "the stage recorded no such metric"
+    return Diagnostic(
+      .requirementFailed,
+      "'\(stage.name)' must reach \(requirement.metric) \(requirement.condition), but \(found)",
+      hint: verdict.value == nil
+        ? nearestName(to: requirement.metric, among: stage.metrics.map(\.name)).map {
+          "did you mean '\($0)'?"
+        } : nil)
+  }
+
+  private func advice(_ style: Style) -> String {
+    let kept = "finished stages stay cached"
+    let text =
+      switch report.state {
+      case .interrupted: "to go on: \(command)  (\(kept))"
+      case .failed: "mend the cause, then: \(command)  (\(kept))"
+      case .requirementFailed, .succeeded: "change what the stage depends on, then: \(command)  (\(kept))"
+      }
+    return "\(style.cyan("hint")): \(text)\n"
+  }
+}
+
+extension String {
+  /// The word as a shell reads it back.
+  fileprivate var shellQuoted: String {
+    let isPlain =
+      !isEmpty
+      && unicodeScalars.allSatisfy { scalar in
+        scalar.properties.isAlphabetic || "0123456789_-./=:,@%+".unicodeScalars.contains(scalar)
+      }
+    return isPlain ? self : "'\(replacing("'", with: #"'\''"#))'"
+  }
+}
