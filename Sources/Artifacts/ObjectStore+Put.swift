@@ -24,13 +24,6 @@ extension ObjectStore {
     return try walk.visit(url.path)
   }
 
-  /// Stores text, such as a manifest, as a file.
-  public func put(text: String) throws -> ObjectReference {
-    let bytes = Array(text.utf8)
-    try refuseListing(Array(bytes.prefix(TreeListing.header.utf8.count)), "the text")
-    return ObjectReference(digest: try put(bytes: bytes), kind: .blob, size: Int64(bytes.count))
-  }
-
   private func put(bytes: [UInt8]) throws -> Digest {
     let digest = Digest(hashing: bytes)
     if isIntact(digest) { return digest }

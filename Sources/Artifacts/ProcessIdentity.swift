@@ -16,12 +16,6 @@ public struct ProcessIdentity: Sendable, Hashable {
   /// This process.
   public static let current = ProcessIdentity(processID: getpid(), startTime: startTime(of: getpid()) ?? 0)
 
-  /// Whether a process with this number and start is running on this machine now.
-  public var isRunning: Bool {
-    guard kill(processID, 0) == 0 || errno == EPERM else { return false }
-    return ProcessIdentity.startTime(of: processID).map { startTime == 0 || $0 == startTime } ?? true
-  }
-
   /// The 22nd field of `/proc/PID/stat` (proc_pid_stat(5)); the second may hold spaces and parentheses.
   private static func startTime(of processID: Int32) -> Int64? {
     guard let data = FileManager.default.contents(atPath: "/proc/\(processID)/stat"),

@@ -18,6 +18,15 @@ import Testing
     #expect(try FileLock.attempt(url) != nil)
   }
 
+  @Test("a look at a lock sees its holder and makes nothing")
+  func probes() throws {
+    let url = directory.path("lock")
+    #expect(!FileLock.isHeld(url) && !FileManager.default.fileExists(atPath: url.path))
+    let lock = try FileLock.attempt(url)
+    #expect(FileLock.isHeld(url))
+    withExtendedLifetime(lock) {}
+  }
+
   @Test("shared locks stand side by side and exclude an exclusive one")
   func shares() throws {
     let url = directory.path("lock")

@@ -50,7 +50,9 @@ import Testing
             stage: "sft", kind: "sft", kindVersion: 1, key: database.key("sft", ["index": .integer(index)]),
             configuration: .null, inputs: []),
           in: run)
-        let object = try objects.put(text: "output \(index)")
+        let file = layout.work.appendingPathComponent("output")
+        try Data("output \(index)".utf8).write(to: file)
+        let object = try objects.put(file)
         try database.succeed(
           execution,
           outputs: [OutputRecord(port: "model", artifact: Artifact(type: "model", object: object))],

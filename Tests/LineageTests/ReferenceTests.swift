@@ -43,7 +43,8 @@ import Testing
     #expect(try resolve(first.id.text) == .run(first.id))
     let digest = Digest(hashing: "one")
     #expect(try resolve(digest.short) == .artifact(Artifact("model", "one"), label: nil))
-    let execution = try #require(try database.read { try $0.latestExecution(stage: "sft", run: first.id) })
+    let stages = try database.read { try $0.run(first.id).stages }
+    let execution = try #require(stages.first?.execution?.id)
     #expect(try resolve(execution.text) == .execution(execution))
   }
 

@@ -33,17 +33,6 @@ extension LineageQueries {
       inputs: try inputs(of: origin), outputs: try outputs(of: origin), metrics: try finalMetrics(of: origin))
   }
 
-  /// The newest execution of a stage, in a run or in any.
-  public func latestExecution(stage: String, run: RunID? = nil) throws -> ExecutionID? {
-    let id: String? = try db.value(
-      """
-      SELECT id FROM execution WHERE stage = ?1
-        AND (?2 IS NULL OR run = (SELECT sequence FROM run WHERE id = ?2))
-      ORDER BY sequence DESC LIMIT 1
-      """, [stage, run?.text])
-    return id.map { ExecutionID($0) }
-  }
-
   private func failure(_ row: Row) -> ExecutionFailure? {
     guard let code: String = row["error_code"] else { return nil }
     return ExecutionFailure(
