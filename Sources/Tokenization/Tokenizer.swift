@@ -27,7 +27,7 @@ public struct Tokenizer: Sendable {
   public var addedTokens: [AddedToken] { added.tokens }
 
   /// The text of a token as the vocabulary spells it; nil for an id that is no token.
-  public func piece(_ id: Int32) -> String? { added.token(id)?.content ?? model.vocabulary.piece(id) }
+  public func piece(_ id: Int32) -> String? { added.token(id)?.spelling ?? model.vocabulary.piece(id) }
 
   /// The id of a token in the spelling of the vocabulary, compared byte for byte.
   public func id(of token: String) -> Int32? { added.id(of: token) ?? model.vocabulary.id(of: token) }

@@ -36,6 +36,12 @@ import Tokenization
     #expect(tokenizer.specialTokens.eos?.id == 3)
     #expect(tokenizer.specialTokens.bos?.id == 2)
     #expect(try load(["config.json": "{\"eos_token_id\": 123456}"]).specialTokens.eos == nil)
+    let silent = try load([
+      "tokenizer_config.json": "{\"bos_token\": null, \"eos_token\": null}",
+      "config.json": "{\"eos_token_id\": 0, \"bos_token_id\": 2}",
+    ])
+    #expect(silent.specialTokens.eos?.id == 0)
+    #expect(silent.specialTokens.bos == nil)
   }
 
   @Test func `chat_template.jinja wins over tokenizer_config.json`() throws {

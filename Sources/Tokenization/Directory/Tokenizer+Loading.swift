@@ -10,8 +10,8 @@ extension Tokenizer {
 
   /// Reads the tokenizer of a Hugging Face directory.
   ///
-  /// Roles of special tokens come from tokenizer_config.json, then special_tokens_map.json; ids of BOS, EOS and
-  /// padding that neither names come from generation_config.json, then config.json. A chat template is taken from
+  /// Roles of special tokens come from tokenizer_config.json, then special_tokens_map.json. EOS, and BOS and padding
+  /// where neither file mentions them, may also come by id from generation_config.json, then config.json. A chat template is taken from
   /// chat_template.jinja, then tokenizer_config.json.
   ///
   /// - Throws: `Diagnostic` naming the file and the place in it.
@@ -42,9 +42,9 @@ extension Tokenizer {
     var unknown = try token("unk_token", in: named)
     if unknown == nil, let id = model.unknown, let text = piece(id) { unknown = .init(id: id, text: text) }
     return SpecialTokens(
-      bos: try token("bos_token", in: named) ?? token(numbered: "bos_token_id", in: numbered),
+      bos: try token("bos_token", in: named) ?? fallback("bos_token", named, numbered),
       eos: try token("eos_token", in: named) ?? token(numbered: "eos_token_id", in: numbered),
-      pad: try token("pad_token", in: named) ?? token(numbered: "pad_token_id", in: numbered),
+      pad: try token("pad_token", in: named) ?? fallback("pad_token", named, numbered),
       unk: unknown)
   }
 
@@ -59,6 +59,13 @@ extension Tokenizer {
       return SpecialTokens.Token(id: id, text: text)
     }
     return nil
+  }
+
+  /// The numbered token of a role that no file mentions; where one says null, there is none.
+  private func fallback(
+    _ key: String, _ named: [JSONCursor], _ numbered: [JSONCursor]
+  ) -> SpecialTokens.Token? {
+    named.contains { $0.value[key] != nil } ? nil : token(numbered: "\(key)_id", in: numbered)
   }
 
   /// A token given by its id or a list of ids; ids that are no token are left to the reader of the model.

@@ -4,6 +4,8 @@ import Diagnostics
 public struct AddedToken: Sendable {
   public var id: Int32
   public var content: String
+  /// What decoding makes text of: the content, or its normalised form where the token is matched in that form.
+  var spelling: String
   /// Left out of decoded text on request.
   public var isSpecial: Bool
   /// Matches only where no word character touches it.
@@ -18,6 +20,7 @@ public struct AddedToken: Sendable {
   init(_ definition: JSONCursor) throws(Diagnostic) {
     id = Int32(try definition.required("id").integer(in: 0...Vocabulary.highestID))
     content = try definition.required("content").string()
+    spelling = content
     isSpecial = try definition.flag("special", default: false)
     isSingleWord = try definition.flag("single_word", default: false)
     stripsLeft = try definition.flag("lstrip", default: false)

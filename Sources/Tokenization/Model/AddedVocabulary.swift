@@ -15,7 +15,12 @@ struct AddedVocabulary: Sendable {
   init() {}
 
   init(_ tokens: [AddedToken], normalizer: (any Normalizer)?) {
-    for token in tokens where !token.content.isEmpty {
+    for var token in tokens where !token.content.isEmpty {
+      if token.isNormalized, let normalizer {
+        let bytes = Array(token.content.utf8)
+        let text = normalizer.normalize(AlignedText(input: bytes, range: bytes.indices))
+        token.spelling = String(decoding: text.bytes, as: UTF8.self)
+      }
       if let index = indexByID[token.id] {
         self.tokens[index] = token
       } else {
@@ -27,12 +32,10 @@ struct AddedVocabulary: Sendable {
     // Specials come first, so they win over equal patterns.
     for isSpecial in [true, false] {
       for token in self.tokens where token.isSpecial == isSpecial {
-        let bytes = Array(token.content.utf8)
         if token.isNormalized {
-          let text = AlignedText(input: bytes, range: bytes.indices)
-          normalizedTrie.insert((normalizer?.normalize(text) ?? text).bytes, value: token.id)
+          normalizedTrie.insert(token.spelling.utf8, value: token.id)
         } else {
-          rawTrie.insert(bytes, value: token.id)
+          rawTrie.insert(token.content.utf8, value: token.id)
         }
       }
     }
@@ -68,7 +71,9 @@ struct AddedVocabulary: Sendable {
       guard let token = token(match.value), !token.isSingleWord || !text.touchesWord(range) else { continue }
       if token.stripsLeft {
         let start = max(done, text.startOfSpaces(before: range.lowerBound))
-        range = min(start, range.upperBound)..<range.upperBound
+        // White space that the token before has swallowed is no token of its own.
+        if start >= range.upperBound { continue }
+        range = start..<range.upperBound
       }
       if token.stripsRight { range = range.lowerBound..<text.endOfSpaces(after: range.upperBound) }
       if done < range.lowerBound { parts.append(Part(token: nil, range: done..<range.lowerBound)) }
