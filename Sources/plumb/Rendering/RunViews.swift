@@ -7,7 +7,12 @@ extension RunRecord {
   /// command that writes will say so in the database; a reader does not.
   func withLiveState(in layout: StoreLayout) -> RunRecord {
     var run = self
-    if state == .running, !FileLock.isHeld(layout.lock(ofRun: id.text)) { run.state = .interrupted }
+    if state == .running, !FileLock.isHeld(layout.lock(ofRun: id.text)) {
+      run.state = .interrupted
+      if let unfinished = run.counts.removeValue(forKey: .running) {
+        run.counts[.interrupted, default: 0] += unfinished
+      }
+    }
     return run
   }
 
