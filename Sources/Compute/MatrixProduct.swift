@@ -23,7 +23,7 @@ struct MatrixOperand {
 /// Puts OpenBLAS under the team's command: one thread per call, calls from the team's chunks.
 let useOneThreadPerProduct: Void = openblas_set_num_threads(1)
 
-/// `c[m, n] = scale · a[m, k] · b[k, n] + beta · c` in one call on the calling thread.
+/// `c[m, n] = a[m, k] · b[k, n] + beta · c` in one call on the calling thread.
 func multiply(
   m: Int, n: Int, k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>,
   stride: Int, beta: Float = 0
@@ -42,7 +42,6 @@ extension ThreadTeam {
     m: Int, n: Int, k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>,
     stride: Int, beta: Float = 0
   ) {
-    _ = useOneThreadPerProduct
     guard m > 0, n > 0 else { return }
     if m == 1 {
       return multiplyRow(n: n, k: k, a, b, into: c, beta: beta)
@@ -76,8 +75,8 @@ extension ThreadTeam {
       let matrix = b.fromColumn(start)
       if b.isTransposed {
         cblas_sgemv(
-          CblasRowMajor, CblasNoTrans, length, blasint(k), 1, matrix, blasint(b.stride), a.pointer, step, beta,
-          c + start, 1)
+          CblasRowMajor, CblasNoTrans, length, blasint(k), 1, matrix, blasint(b.stride), a.pointer, step,
+          beta, c + start, 1)
       } else {
         cblas_sgemv(
           CblasRowMajor, CblasTrans, blasint(k), length, 1, matrix, blasint(b.stride), a.pointer, step, beta,

@@ -5,7 +5,11 @@ public final class Workspace {
   public let team: ThreadTeam
   public let arena = Arena()
 
-  public init(threads: Int? = nil) { team = ThreadTeam(count: threads) }
+  /// - Parameter threads: to compute with; all processors when nil.
+  public init(threads: Int? = nil) {
+    _ = useOneThreadPerProduct
+    team = ThreadTeam(count: threads)
+  }
 
   deinit { team.stop() }
 }

@@ -21,7 +21,6 @@ public final class ThreadTeam: @unchecked Sendable {
   private let isStopping = Atomic<Bool>(false)
   private var body: ((Int, Int) -> Void)?
   private var generation: UInt64 = 0
-  private var threads: [Thread] = []
   private let condition = NSCondition()
 
   private static let fieldBits: UInt64 = 20
@@ -32,15 +31,15 @@ public final class ThreadTeam: @unchecked Sendable {
   public init(count: Int? = nil) {
     self.count = max(1, count ?? ProcessInfo.processInfo.activeProcessorCount)
     for worker in 1..<max(1, self.count) {
-      let thread = Thread { [unowned self] in self.work(as: worker) }
+      // A worker keeps the team alive until it is told to stop, however late its thread starts.
+      let thread = Thread { self.work(as: worker) }
       thread.stackSize = 1 << 20
       thread.name = "compute-\(worker)"
-      threads.append(thread)
       thread.start()
     }
   }
 
-  /// Ends the workers; the team must be idle.
+  /// Ends the workers, which otherwise live as long as the process; the team must be idle and computes no more.
   public func stop() {
     isStopping.store(true, ordering: .sequentiallyConsistent)
     condition.lock()
@@ -50,7 +49,8 @@ public final class ThreadTeam: @unchecked Sendable {
 
   /// Calls `body(chunk, worker)` once for each chunk in `0..<chunks`, in any order and on any thread of the team.
   ///
-  /// `worker` is in `0..<count`; it may choose scratch memory but must not influence a result.
+  /// `worker` is in `0..<count`; it may choose scratch memory but must not influence a result. One thread at a time
+  /// may call this, and no chunk may.
   public func run(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
     precondition(chunks <= Int(Self.fieldMask), "\(chunks) chunks are more than a ticket can hold")
     if chunks <= 1 || count == 1 {
