@@ -8,8 +8,8 @@ KERNEL void pl_adamw(float *restrict parameters, float *restrict gradients, floa
   float root = 1.0f / step.bias_correction2_sqrt;
   for (int64_t i = 0; i < n; i++) {
     float g = gradients[i] * step.gradient_scale;
-    float m = step.beta1 * first_moment[i] + (1.0f - step.beta1) * g;
-    float v = step.beta2 * second_moment[i] + (1.0f - step.beta2) * g * g;
+    float m = step.beta1 * first_moment[i] + step.beta1_rest * g;
+    float v = step.beta2 * second_moment[i] + step.beta2_rest * g * g;
     first_moment[i] = m;
     second_moment[i] = v;
     parameters[i] = parameters[i] * keep - rate * m / (__builtin_sqrtf(v) * root + step.epsilon);

@@ -17,12 +17,13 @@
 /// Lets the compiler reorder float sums of the enclosing block into vector lanes.
 #define VECTOR_SUMS _Pragma("clang fp reassociate(on)")
 
-/// e^x to about 1 ulp, without branches so that loops over it vectorise; 0 below -87.3 (Cephes' polynomial).
+/// e^x to about 1 ulp, without branches so that loops over it vectorise; 0 below -87.3, the value at 88.3 above it,
+/// NaN for NaN (Cephes' polynomial).
 INLINE float exponential(float x) {
-  const float magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
+  const float magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer, kept in the low bits
   float bounded = x < -87.3f ? -87.3f : (x > 88.3f ? 88.3f : x);
-  float shifted = bounded * 1.44269504088896341f + magic;
-  float n = shifted - magic;
+  union { float f; uint32_t i; } shifted = {bounded * 1.44269504088896341f + magic}, power;
+  float n = shifted.f - magic;
   float r = bounded - n * 0.693359375f;
   r = r + n * 2.12194440e-4f;
   float p = 1.9875691500e-4f;
@@ -32,8 +33,7 @@ INLINE float exponential(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  union { float f; int32_t i; } power;
-  power.i = ((int32_t)n + 127) << 23;
+  power.i = (shifted.i + 127) << 23;
   float result = p * power.f;
   return x < -87.3f ? 0.0f : result;
 }

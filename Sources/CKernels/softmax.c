@@ -38,31 +38,50 @@ KERNEL void pl_softmax_backward_row(float *restrict dscores, const float *restri
   for (int64_t i = visible; i < columns; i++) dscores[i] = 0;
 }
 
+/// Terms that a Float32 sum over the vocabulary takes before it goes to Float64; keeps its error at some units in the
+/// last place for any vocabulary.
+#define SUM_BLOCK 1024
+
 KERNEL float pl_logit_row_log_sum(const float *logits, int64_t n, float scale) {
   VECTOR_SUMS
-  float top = greatest(logits, n), sum = 0;
-  for (int64_t i = 0; i < n; i++) sum += exponential((logits[i] - top) * scale);
-  return top * scale + logf(sum);
+  float top = greatest(logits, n);
+  double sum = 0;
+  for (int64_t start = 0; start < n; start += SUM_BLOCK) {
+    int64_t end = start + SUM_BLOCK < n ? start + SUM_BLOCK : n;
+    float part = 0;
+    for (int64_t i = start; i < end; i++) part += exponential((logits[i] - top) * scale);
+    sum += (double)part;
+  }
+  return top * scale + (float)log(sum);
 }
 
 KERNEL pl_row_statistics pl_logit_row_statistics(const float *logits, int64_t n, float scale) {
   VECTOR_SUMS
-  float top = greatest(logits, n), sum = 0, weighted = 0, squares = 0, total = 0;
-  int32_t argmax = 0;
-  for (int64_t i = 0; i < n; i++) {
-    float shifted = (logits[i] - top) * scale, e = exponential(shifted);
-    sum += e;
-    weighted += e * shifted;
-    squares += e * e;
-    total += logits[i];
+  float top = greatest(logits, n);
+  double sum = 0, weighted = 0, squares = 0, total = 0;
+  for (int64_t start = 0; start < n; start += SUM_BLOCK) {
+    int64_t end = start + SUM_BLOCK < n ? start + SUM_BLOCK : n;
+    float part = 0, weighted_part = 0, squares_part = 0, total_part = 0;
+    for (int64_t i = start; i < end; i++) {
+      float shifted = (logits[i] - top) * scale, e = exponential(shifted);
+      part += e;
+      weighted_part += e * shifted;
+      squares_part += e * e;
+      total_part += logits[i];
+    }
+    sum += (double)part;
+    weighted += (double)weighted_part;
+    squares += (double)squares_part;
+    total += (double)total_part;
   }
+  int32_t argmax = 0;
   while (argmax < n - 1 && logits[argmax] != top) argmax++;
   pl_row_statistics result;
-  float log_sum = logf(sum);
-  result.log_sum = top * scale + log_sum;
-  result.entropy = log_sum - weighted / sum;
-  result.mean_logit = total / (float)n;
-  result.log_sum_squared_probability = logf(squares) - 2.0f * log_sum;
+  double log_sum = log(sum);
+  result.log_sum = top * scale + (float)log_sum;
+  result.entropy = (float)(log_sum - weighted / sum);
+  result.mean_logit = (float)(total / (double)n);
+  result.log_sum_squared_probability = (float)(log(squares) - 2.0 * log_sum);
   result.argmax = argmax;
   return result;
 }

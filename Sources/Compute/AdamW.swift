@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// AdamW with decoupled weight decay (Loshchilov and Hutter 2019), as `torch.optim.AdamW` computes it.
 public final class AdamW {
@@ -67,8 +68,8 @@ public final class AdamW {
   public func update(learningRate: Double, gradientScale: Double = 1) {
     guard let gradients = parameters.gradients else { return }
     step += 1
-    let correction1 = 1 - power(options.beta1, step)
-    let correction2 = 1 - power(options.beta2, step)
+    let correction1 = 1 - pow(options.beta1, Double(step))
+    let correction2 = 1 - pow(options.beta2, Double(step))
     team.run(chunks.count) { index, _ in
       let chunk = chunks[index]
       let start = chunk.range.lowerBound
@@ -78,14 +79,9 @@ public final class AdamW {
         pl_adamw_step(
           learning_rate: Float(learningRate), beta1: Float(options.beta1), beta2: Float(options.beta2),
           epsilon: Float(options.epsilon), weight_decay: chunk.decays ? Float(options.weightDecay) : 0,
+          beta1_rest: Float(1 - options.beta1), beta2_rest: Float(1 - options.beta2),
           bias_correction1: Float(correction1), bias_correction2_sqrt: Float(correction2.squareRoot()),
           gradient_scale: Float(gradientScale)))
     }
-  }
-
-  private func power(_ base: Double, _ exponent: Int) -> Double {
-    var result = 1.0
-    for _ in 0..<exponent { result *= base }
-    return result
   }
 }

@@ -64,6 +64,7 @@ void pl_logit_row_backward(float *logits, int64_t n, float scale, float log_sum,
 /// One AdamW step (decoupled decay); gradients are scaled by `gradient_scale` first and zeroed after.
 typedef struct {
   float learning_rate, beta1, beta2, epsilon, weight_decay;
+  float beta1_rest, beta2_rest;  ///< 1 - beta, rounded once: 1 - 0.999f is off by 1e-5 of itself
   float bias_correction1;       ///< 1 - beta1^t
   float bias_correction2_sqrt;  ///< sqrt(1 - beta2^t)
   float gradient_scale;
