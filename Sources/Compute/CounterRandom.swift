@@ -1,7 +1,7 @@
 import Foundation
 
-/// A counter-based random generator (Philox 4x32-10, Salmon et al., SC11): a value is a pure function of seed,
-/// purpose, stream and index, so that no order of evaluation and no thread count can change it.
+/// Random numbers by name: a value is a pure function of seed, purpose, stream and index (`Philox`), so that no order
+/// of evaluation and no thread count can change it.
 public struct CounterRandom: Sendable, Hashable {
   /// Keeps uses of one seed apart.
   public enum Purpose: UInt32, Sendable {
@@ -21,22 +21,15 @@ public struct CounterRandom: Sendable, Hashable {
     self.purpose = purpose.rawValue
   }
 
-  /// 128 random bits. Streams are below 2^40.
+  /// 128 random bits. Streams are below 2^56.
+  ///
+  /// The block of counter `[index, stream, purpose · 2^24]`, each the lower word first, under the seed as key.
   public func bits(stream: UInt64, index: UInt64) -> SIMD4<UInt32> {
-    var counter = SIMD4(
-      UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32),
-      UInt32(truncatingIfNeeded: stream),
-      UInt32(truncatingIfNeeded: stream >> 32) ^ (purpose << 24))
-    var key = key
-    for _ in 0..<10 {
-      let first = UInt64(0xD251_1F53) * UInt64(counter.x)
-      let second = UInt64(0xCD9E_8D57) * UInt64(counter.z)
-      counter = SIMD4(
-        UInt32(truncatingIfNeeded: second >> 32) ^ counter.y ^ key.x, UInt32(truncatingIfNeeded: second),
-        UInt32(truncatingIfNeeded: first >> 32) ^ counter.w ^ key.y, UInt32(truncatingIfNeeded: first))
-      key = key &+ SIMD2(0x9E37_79B9, 0xBB67_AE85)
-    }
-    return counter
+    Philox.block(
+      counter: SIMD4(
+        UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32),
+        UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32) ^ (purpose << 24)),
+      key: key)
   }
 
   /// Uniform in [0, 1) with 53 bits.
