@@ -22,9 +22,13 @@ public struct AttentionShape: Sendable {
       values: (0..<keyValueHeads).map { (heads + keyValueHeads + $0) * headSize })
   }
 
+  /// Any other arrangement; together the heads take every column once.
   public init(
     heads: Int, keyValueHeads: Int, headSize: Int, queries: [Int], keys: [Int], values: [Int]
   ) {
+    precondition(
+      queries.count == heads && keys.count == keyValueHeads && values.count == keyValueHeads,
+      "\(queries.count), \(keys.count), \(values.count) columns for \(heads) heads, \(keyValueHeads) shared")
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.headSize = headSize
@@ -69,6 +73,12 @@ extension Tape {
     _ x: Tensor, _ shape: AttentionShape, _ segments: [Segment], cache: KeyValueCache.Layer? = nil
   ) -> Tensor {
     precondition(cache == nil || !isRecording, "gradients do not flow into a cache")
+    precondition(
+      cache != nil || segments.allSatisfy { $0.past == 0 }, "earlier tokens without the cache that keeps them"
+    )
+    precondition(
+      x.columns == (shape.heads + 2 * shape.keyValueHeads) * shape.headSize,
+      "\(x.columns) columns for \(shape.heads) + 2 · \(shape.keyValueHeads) heads of \(shape.headSize)")
     let output = makeTensor(rows: x.rows, columns: shape.heads * shape.headSize)
     let logSums = scratch(x.rows * shape.heads)
     cache?.append(x, shape, segments)
@@ -128,7 +138,8 @@ private struct AttentionTask {
   { base + segment.rows.lowerBound * output.columns + queryHead * size }
 
   private var keys: MatrixOperand {
-    cache?.keys(segment.slot, head) ?? MatrixOperand(rows(x.values, column: shape.keys[head]), stride: x.columns)
+    cache?.keys(segment.slot, head)
+      ?? MatrixOperand(rows(x.values, column: shape.keys[head]), stride: x.columns)
   }
 
   private var values: MatrixOperand {

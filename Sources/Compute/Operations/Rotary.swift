@@ -47,6 +47,9 @@ extension Tape {
   ///   - positions: one per token.
   public func rotary(_ x: Tensor, heads: [Int], positions: [Int32], _ table: RotaryTable) {
     precondition(positions.count == x.rows, "\(positions.count) positions for \(x.rows) tokens")
+    precondition(
+      positions.allSatisfy { $0 >= 0 && $0 < table.positions },
+      "a position beyond a table of \(table.positions)")
     rotateRows(x.values, x, heads, positions, table, direction: 1)
     record { [self] in
       guard let upstream = gradient(of: x) else { return }
