@@ -28,7 +28,9 @@ public struct TensorComparison {
         worstTensor = member.key
       }
       let scale = max(figures[1] / Double(values.count).squareRoot(), 1e-6)
-      for (mine, wanted) in zip(values, figures[2...]) { value = max(value, abs(Double(mine) - wanted) / scale) }
+      for (mine, wanted) in zip(values, figures[2...]) {
+        value = max(value, abs(Double(mine) - wanted) / scale)
+      }
     }
   }
 }

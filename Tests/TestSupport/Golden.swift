@@ -22,7 +22,9 @@ public enum Golden {
 extension JSON {
   /// The numbers of an array; empty if it is none.
   public var doubles: [Double] { (arrayValue ?? []).compactMap(\.doubleValue) }
-  public var ids: [Int32] { (arrayValue ?? []).compactMap { $0.intValue.map(Int32.init(truncatingIfNeeded:)) } }
+  public var ids: [Int32] {
+    (arrayValue ?? []).compactMap { $0.intValue.map(Int32.init(truncatingIfNeeded:)) }
+  }
 }
 
 /// The greatest absolute difference of two lists; infinite if their lengths differ.
