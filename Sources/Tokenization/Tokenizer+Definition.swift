@@ -23,26 +23,27 @@ extension Tokenizer {
     }
   }
 
+  /// Reads `added_tokens` and holds each to the id that `tokenizers` gives it when it reads the file: that of the
+  /// vocabulary, or else the next free one.
   private static func addedTokens(
     _ list: JSONCursor?, vocabulary: Vocabulary
   ) throws(Diagnostic) -> [AddedToken] {
     guard let list else { return [] }
     var tokens: [AddedToken] = []
     var idByContent: [TokenKey: Int32] = [:]
-    var contentByID: [Int32: String] = [:]
+    var next = Int32(vocabulary.count)
     for item in try list.items() {
       let token = try AddedToken(item)
-      let known = vocabulary.id(of: token.content) ?? idByContent[TokenKey(token.content)]
-      if let known, known != token.id {
-        throw item.fail("gives \"\(token.content)\" the id \(token.id), but its id is \(known)")
+      let key = TokenKey(token.content)
+      let id = vocabulary.id(of: token.content) ?? idByContent[key] ?? next
+      if id != token.id {
+        throw item.fail("gives \"\(token.content)\" the id \(token.id), but its id is \(id)")
       }
-      if let owner = contentByID[token.id] ?? vocabulary.piece(token.id),
-        !owner.hasSameBytes(as: token.content)
-      {
-        throw item.fail("gives \"\(token.content)\" the id \(token.id), which belongs to \"\(owner)\"")
+      if let owner = vocabulary.piece(id), !owner.hasSameBytes(as: token.content) {
+        throw item.fail("gives \"\(token.content)\" the id \(id), which belongs to \"\(owner)\"")
       }
-      idByContent[TokenKey(token.content)] = token.id
-      contentByID[token.id] = token.content
+      idByContent[key] = id
+      next = max(next, id + 1)
       tokens.append(token)
     }
     return tokens

@@ -23,9 +23,6 @@ public struct Tokenizer: Sendable {
     max(model.vocabulary.size, (added.tokens.map { Int($0.id) + 1 }.max() ?? 0))
   }
 
-  /// The tokens found in the text itself, before the model sees it.
-  public var addedTokens: [AddedToken] { added.tokens }
-
   /// The text of a token as the vocabulary spells it; nil for an id that is no token.
   public func piece(_ id: Int32) -> String? { added.token(id)?.spelling ?? model.vocabulary.piece(id) }
 

@@ -43,11 +43,11 @@ import Tokenization
 
   @Test func `a normalised token is found in normalised text`() throws {
     let tokenizer = try TinyTokenizer.sentencePiece { members in
-      members[0].value = [["id": 300, "content": "a n", "normalized": true]]
+      members[0].value = [["id": 271, "content": "a n", "normalized": true]]
     }
     // Normalisation makes both "▁a▁n".
-    #expect(tokenizer.encode("a n", addSpecialTokens: false) == [300])
-    #expect(tokenizer.encode("h a n", addSpecialTokens: false).last == 300)
-    #expect(tokenizer.vocabularySize == 301)
+    #expect(tokenizer.encode("a n", addSpecialTokens: false) == [271])
+    #expect(tokenizer.encode("h a n", addSpecialTokens: false).last == 271)
+    #expect(tokenizer.vocabularySize == 272)
   }
 }

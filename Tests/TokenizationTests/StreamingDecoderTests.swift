@@ -18,6 +18,19 @@ import Tokenization
     #expect(pieces(ids, tokenizer) == ["the", " the", " ", " the", ""])
   }
 
+  @Test func `a replacement character of the text itself is given at once`() throws {
+    let tokenizer = try TinyTokenizer.byteLevel()
+    let ids = tokenizer.encode("\u{FFFD}\u{FFFD}é")
+    #expect(pieces(ids, tokenizer) == ["", "", "\u{FFFD}", "", "", "\u{FFFD}", "", "é", ""])
+  }
+
+  @Test func `finishing in the middle does not make a new start`() throws {
+    let tokenizer = try TinyTokenizer.sentencePiece()
+    var decoder = tokenizer.streamingDecoder()
+    let given = tokenizer.encode("the the", addSpecialTokens: false).map { decoder.append($0) + decoder.finish() }
+    #expect(given == ["the", " the"])
+  }
+
   @Test func `incomplete text is given at the end`() throws {
     let tokenizer = try TinyTokenizer.byteLevel()
     #expect(pieces(Array(tokenizer.encode("é").prefix(1)), tokenizer) == ["", "\u{FFFD}"])
@@ -27,8 +40,7 @@ import Tokenization
     let tokenizer = try TinyTokenizer.byteLevel()
     let stray = try #require(tokenizer.id(of: "ÿ"))
     let given = pieces([Int32](repeating: stray, count: 20), tokenizer)
-    #expect(given[7] == String(repeating: "\u{FFFD}", count: 8))
-    #expect(given.joined() == String(repeating: "\u{FFFD}", count: 20))
+    #expect(given == [String](repeating: "\u{FFFD}", count: 20) + [""])
   }
 
   @Test(arguments: 0..<20)

@@ -21,6 +21,8 @@ struct ByteFallbackDecoder: TokenDecoder {
     return result
   }
 
+  func rawBytes(of piece: String) -> [UInt8]? { Self.byte(of: piece).map { [$0] } }
+
   private static func byte(of piece: String) -> UInt8? {
     let bytes = Array(piece.utf8)
     guard bytes.count == 6, bytes.starts(with: "<0x".utf8), bytes[5] == UInt8(ascii: ">") else { return nil }

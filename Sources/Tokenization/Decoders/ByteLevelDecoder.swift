@@ -11,4 +11,6 @@ struct ByteLevelDecoder: TokenDecoder {
     for piece in pieces { bytes.append(contentsOf: ByteAlphabet.bytes(of: piece) ?? Array(piece.utf8)) }
     return [String(decoding: bytes, as: UTF8.self)]
   }
+
+  func rawBytes(of piece: String) -> [UInt8]? { ByteAlphabet.bytes(of: piece) }
 }

@@ -6,6 +6,12 @@ protocol TokenDecoder: Sendable {
   static var typeName: String { get }
   init(_ definition: JSONCursor) throws(Diagnostic)
   func decode(_ pieces: [String]) -> [String]
+  /// The bytes of a token that may be a part of a character; nil if the token is whole text.
+  func rawBytes(of piece: String) -> [UInt8]?
+}
+
+extension TokenDecoder {
+  func rawBytes(of piece: String) -> [UInt8]? { nil }
 }
 
 /// The decoders that tokenizer.json may name; a new one is a file and a line here.
@@ -37,4 +43,6 @@ struct SequenceDecoder: TokenDecoder {
   }
 
   func decode(_ pieces: [String]) -> [String] { steps.reduce(pieces) { $1.decode($0) } }
+
+  func rawBytes(of piece: String) -> [UInt8]? { steps.lazy.compactMap { $0.rawBytes(of: piece) }.first }
 }

@@ -1,13 +1,13 @@
 import Diagnostics
 
 /// A token that is found in the text itself, before the model sees it.
-public struct AddedToken: Sendable {
-  public var id: Int32
-  public var content: String
+struct AddedToken: Sendable {
+  var id: Int32
+  var content: String
   /// What decoding makes text of: the content, or its normalised form where the token is matched in that form.
   var spelling: String
   /// Left out of decoded text on request.
-  public var isSpecial: Bool
+  var isSpecial: Bool
   /// Matches only where no word character touches it.
   var isSingleWord: Bool
   /// Swallows white space before it.

@@ -12,8 +12,6 @@ struct AddedVocabulary: Sendable {
   private var rawTrie = ByteTrie()
   private var normalizedTrie = ByteTrie()
 
-  init() {}
-
   init(_ tokens: [AddedToken], normalizer: (any Normalizer)?) {
     for var token in tokens where !token.content.isEmpty {
       if token.isNormalized, let normalizer {

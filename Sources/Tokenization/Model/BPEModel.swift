@@ -2,29 +2,23 @@ import Diagnostics
 
 /// Byte-pair encoding: a word becomes symbols, which are joined in the order of the merges.
 ///
-/// Follows `tokenizers` 0.22 `models/bpe/model.rs`, including what happens to characters outside the vocabulary.
+/// Follows `tokenizers` 0.23 `models/bpe/model.rs`, including what happens to characters outside the vocabulary.
 struct BPEModel: Sendable {
-  var vocabulary = Vocabulary()
-  var merges = MergeTable()
+  let vocabulary: Vocabulary
+  let merges: MergeTable
   /// Stands for what the vocabulary cannot spell; without one, such characters vanish.
-  var unknown: Int32?
+  let unknown: Int32?
   /// Whether neighbouring unknown characters become one token.
-  var fusesUnknown = false
+  let fusesUnknown: Bool
   /// Whether a character outside the vocabulary becomes tokens like `<0xE5>`.
-  var fallsBackToBytes = false
+  let fallsBackToBytes: Bool
   /// Whether a word that is a token is never merged.
-  var ignoresMerges = false
+  let ignoresMerges: Bool
 
   /// The token of each byte in byte-level words; -1 where the vocabulary has none.
-  private(set) var byteSymbols = [Int32](repeating: -1, count: 256)
+  let byteSymbols: [Int32]
   /// The token `<0xNN>` of each byte; -1 where the vocabulary has none.
-  private(set) var fallbackSymbols = [Int32](repeating: -1, count: 256)
-
-  init(vocabulary: Vocabulary, merges: MergeTable) {
-    self.vocabulary = vocabulary
-    self.merges = merges
-    fillByteTables()
-  }
+  let fallbackSymbols: [Int32]
 
   /// Reads `model` of tokenizer.json.
   init(_ definition: JSONCursor) throws(Diagnostic) {
@@ -45,20 +39,22 @@ struct BPEModel: Sendable {
     fusesUnknown = try definition.flag("fuse_unk", default: false)
     fallsBackToBytes = try definition.flag("byte_fallback", default: false)
     ignoresMerges = try definition.flag("ignore_merges", default: false)
-    if let token = definition.optional("unk_token") {
-      guard let id = vocabulary.id(of: try token.string()) else {
-        throw token.fail("names \"\(try token.string())\", which is not in `model.vocab`")
-      }
-      unknown = id
-    }
-    fillByteTables()
+    let vocabulary = vocabulary
+    byteSymbols = ByteAlphabet.scalars.map { vocabulary.id(of: String($0)) ?? -1 }
+    let digits = Array("0123456789ABCDEF")
+    fallbackSymbols = (0..<256).map { vocabulary.id(of: "<0x\(digits[$0 >> 4])\(digits[$0 & 15])>") ?? -1 }
+    unknown = try Self.unknown(definition, vocabulary, isNeeded: byteSymbols.contains(-1))
   }
 
-  private mutating func fillByteTables() {
-    let digits = Array("0123456789ABCDEF")
-    for byte in 0..<256 {
-      byteSymbols[byte] = vocabulary.id(of: String(ByteAlphabet.scalars[byte])) ?? -1
-      fallbackSymbols[byte] = vocabulary.id(of: "<0x\(digits[byte >> 4])\(digits[byte & 15])>") ?? -1
+  /// The id of `unk_token`. A byte-level vocabulary that spells every byte never needs one, so it need not exist there.
+  private static func unknown(
+    _ definition: JSONCursor, _ vocabulary: Vocabulary, isNeeded: Bool
+  ) throws(Diagnostic) -> Int32? {
+    guard let token = definition.optional("unk_token") else { return nil }
+    let id = vocabulary.id(of: try token.string())
+    if id == nil, isNeeded {
+      throw token.fail("names \"\(try token.string())\", which is not in `model.vocab`")
     }
+    return id
   }
 }

@@ -13,8 +13,6 @@ struct MergeTable: Sendable {
   /// The token that each rank makes.
   private(set) var results: [Int32] = []
 
-  init() {}
-
   /// Reads `model.merges`: pairs as `"a b"` or `["a", "b"]`, best first.
   init(_ definition: JSONCursor, vocabulary: Vocabulary) throws(Diagnostic) {
     let items = try definition.items()
@@ -28,7 +26,7 @@ struct MergeTable: Sendable {
     }
   }
 
-  mutating func append(left: Int32, right: Int32, result: Int32) {
+  private mutating func append(left: Int32, right: Int32, result: Int32) {
     merges[Self.key(left, right)] = Merge(rank: Int32(pairs.count), result: result)
     pairs.append((left, right))
     results.append(result)

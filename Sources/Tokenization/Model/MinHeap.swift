@@ -2,8 +2,6 @@
 struct MinHeap<Element: Comparable> {
   private var elements: [Element] = []
 
-  var isEmpty: Bool { elements.isEmpty }
-
   mutating func removeAll() { elements.removeAll(keepingCapacity: true) }
 
   mutating func insert(_ element: Element) {

@@ -8,8 +8,6 @@ struct Vocabulary: Sendable {
   private var ids: [TokenKey: Int32] = [:]
   private(set) var pieces: [String?] = []
 
-  init() {}
-
   /// Reads `model.vocab`, an object from token to id.
   init(_ definition: JSONCursor) throws(Diagnostic) {
     guard let members = definition.value.members else {
