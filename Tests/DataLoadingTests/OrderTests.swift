@@ -25,16 +25,6 @@ import Testing
     #expect(counts.values.allSatisfy { (850...1150).contains($0) }, "\(counts)")
   }
 
-  @Test func `an epoch's last batch is smaller, and the next epoch starts anew`() {
-    let schedule = BatchSchedule(rows: 10, batchSize: 4, seed: 3)
-    #expect(schedule.stepsPerEpoch == 3)
-    #expect((0..<3).flatMap { schedule.batch(at: $0) } == schedule.order(ofEpoch: 0))
-    #expect(schedule.batch(at: 2).count == 2)
-    #expect(schedule.batch(at: 3) == Array(schedule.order(ofEpoch: 1).prefix(4)))
-    let sequential = BatchSchedule(rows: 5, batchSize: 2, seed: 3, isShuffled: false)
-    #expect((0..<4).map { sequential.batch(at: $0) } == [[0, 1], [2, 3], [4], [0, 1]])
-  }
-
   @Test func `a held-out split is disjoint, complete and leaves a row on each side`() {
     let split = heldOutSplit(count: 100, fraction: 0.1, seed: 5)
     #expect(split.heldOut.count == 10)

@@ -27,7 +27,8 @@ import Tokenization
   @Test func `finishing in the middle does not make a new start`() throws {
     let tokenizer = try TinyTokenizer.sentencePiece()
     var decoder = tokenizer.streamingDecoder()
-    let given = tokenizer.encode("the the", addSpecialTokens: false).map { decoder.append($0) + decoder.finish() }
+    let ids = tokenizer.encode("the the", addSpecialTokens: false)
+    let given = ids.map { decoder.append($0) + decoder.finish() }
     #expect(given == ["the", " the"])
   }
 
