@@ -1,8 +1,8 @@
 import JSONText
 
 extension Tokenizer {
-  /// Text that is equal for two tokenizers exactly if they give every text the same ids: a digest of vocabulary,
-  /// merges, added tokens, normalizer, pre-tokenizer and post-processor, whatever way their file spells them.
+  /// A digest of everything that decides ids: vocabulary, merges, added tokens, normalizer, pre-tokenizer and
+  /// post-processor. Tokenizers with equal fingerprints give every text the same ids.
   public var fingerprint: String {
     var digest = Fingerprint()
     for key in ["normalizer", "pre_tokenizer"] { digest.add((definition[key] ?? .null).compact) }
