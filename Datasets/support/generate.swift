@@ -113,7 +113,6 @@ struct Issue {
 
 /// The company, what it sells and what its customers fill their sentences with.
 enum World {
-  static let company = "Oakmere"
   static let apps = [
     "Inkboard", "Mailmoor", "Tallyfern", "Vaultry", "Pulsegrid", "Formwick", "Deskhive", "Planwren",
   ]
@@ -1043,16 +1042,20 @@ struct Ticket {
   private let briefTemplate: String
   private let slots: [(name: String, value: String)]
 
-  init(drawing random: inout SplitMix64, topic: Topic? = nil, wording: Wording = .any) {
-    let candidates = topic.map { topic in World.issues.filter { $0.topic == topic } } ?? World.issues
-    issue = random.pick(candidates)
-    app = random.pick(issue.apps)
+  init(
+    drawing random: inout SplitMix64, topic: Topic? = nil, app: String? = nil, wording: Wording = .any
+  ) {
+    issue = random.pick(
+      World.issues.filter { issue in
+        (topic.map { $0 == issue.topic } ?? true) && (app.map(issue.apps.contains) ?? true)
+      })
+    self.app = app ?? random.pick(issue.apps)
     reportTemplate = random.pick(wording.choices(of: issue.reports))
     briefTemplate = random.pick(wording.choices(of: issue.briefs))
     let plan = random.pick(World.plans)
     currentPlan = random.pick(World.plans.filter { $0 != plan })
     slots = [
-      ("app", app), ("plan", plan), ("n", random.pick(World.counts)), ("past", random.pick(World.past)),
+      ("app", self.app), ("plan", plan), ("n", random.pick(World.counts)), ("past", random.pick(World.past)),
       ("since", random.pick(World.since)), ("team", random.pick(World.teams)),
       ("partner", random.pick(World.partners)), ("month", random.pick(World.months)),
     ]
@@ -1835,15 +1838,22 @@ extension DataSet {
     return voice.message(about: ticket, aside: aside, from: &random)
   }
 
+  /// Draws dialogues queue by queue: some in a row are about the same app.
+  ///
+  /// Trainers that cut a corpus into windows of equal length put neighbours into one window. With one app to a window
+  /// a small model soon learns to name the app that it has read about; with mixed neighbours it takes far longer.
   private mutating func drawDialogues() {
     var random = Self.random(for: 3)
     var characters = 0
     while characters < Self.corpusCharacters {
-      let situation = Situation(opening: Ticket(drawing: &random), from: &random)
-      if heldOutOpenings.contains(situation.opening) { continue }
-      let dialogue = Self.dialogue(from: situation, &random)
-      dialogues.append(dialogue)
-      characters += dialogue.count + 2
+      let app = random.pick(World.apps)
+      for _ in 0..<(6 + random.below(5)) {
+        let situation = Situation(opening: Ticket(drawing: &random, app: app), from: &random)
+        if heldOutOpenings.contains(situation.opening) { continue }
+        let dialogue = Self.dialogue(from: situation, &random)
+        dialogues.append(dialogue)
+        characters += dialogue.count + 2
+      }
     }
   }
 
