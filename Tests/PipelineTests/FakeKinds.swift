@@ -68,6 +68,7 @@ struct Pretrain: StageKind {
   static let name = "pretrain"
   static let inputs = [
     InputPort("tokenizer", [.tokenizer], .optional, summary: "Tokenizer."),
+    InputPort("model", [.model], .optional, summary: "Model to go on with."),
     InputPort("corpus", [.text], summary: "Text."),
   ]
   static let outputs = [OutputPort("model", .model, summary: "Model.")]
@@ -85,7 +86,7 @@ struct SFT: StageKind {
 
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
     configuration.warmupSteps > 0 && configuration.schedule == .cosine
-      ? [ConfigurationProblem(key: "warmup_steps", "'warmup_steps' has no effect with a cosine schedule")]
+      ? [ConfigurationProblem(key: "warmup_steps", "has no effect with a cosine schedule")]
       : []
   }
 }

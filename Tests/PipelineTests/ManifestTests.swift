@@ -70,6 +70,16 @@ import Testing
     #expect(base.environment.map(\.name) == ["HOST", "STEPS"])
   }
 
+  @Test func `a key that is both an input and a setting is told apart by its value`() throws {
+    let shaped = supportManifest.changing("max_steps: 600", to: "model: {width: 8}")
+    let graph = try directory.graph(shaped)
+    #expect(graph[stage: "base"]?.configuration["model"]?["width"] == 8)
+    #expect(graph[stage: "base"]?.inputs.map(\.port) == ["tokenizer", "corpus"])
+    let continued = supportManifest.changing(
+      "  cleaned:", to: "  more: {kind: pretrain, model: \"${base}\", corpus: \"${sources.corpus}\"}\n  cleaned:")
+    #expect(try directory.graph(continued)[stage: "more"]?.inputs.map(\.label) == ["base.model", "sources.corpus"])
+  }
+
   @Test func `circles are shown`() {
     let problems = directory.problems(
       """

@@ -92,7 +92,7 @@ final class MemoryCatalog: ActionCatalog {
       ])
     let reward = try #require(plan[stage: "reward"])
     #expect(reward.changes.map(\.path) == ["input.data"])
-    #expect(reward.reason.hasPrefix("input data "))
+    #expect(reward.reason == "sources.ranked changed")
     #expect(reward.estimatedSeconds == 2)
     #expect(plan[stage: "align"]?.reason == "reward runs first; saved if what comes out is unchanged")
     #expect(try run(graph) == ["reward", "align", "report"])

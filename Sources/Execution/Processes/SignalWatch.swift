@@ -1,27 +1,38 @@
 import Foundation
+import Synchronization
 
 /// Hands signals to a closure on a thread of its own, instead of the default action.
 public enum SignalWatch {
-  /// Takes SIGINT and SIGTERM for the rest of the process's life.
+  /// Takes SIGINT and SIGTERM for the rest of the process's life; to be called once.
   ///
-  /// To be called before other threads start: they inherit that the signals are blocked.
+  /// A handler rather than `sigwait`: libraries start threads before `main`, on which the signals are not blocked.
+  /// It also undoes that shells start background jobs with SIGINT ignored.
   ///
   /// - Parameter handle: called for every signal, with its number.
   public static func start(_ handle: @escaping @Sendable (Int32) -> Void) {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    writingEnd.store(ends[1], ordering: .relaxed)
+    let readingEnd = ends[0]
     Thread.detachNewThread {
-      var watched = sigset_t()
-      sigemptyset(&watched)
-      sigaddset(&watched, SIGINT)
-      sigaddset(&watched, SIGTERM)
+      var number: UInt8 = 0
       while true {
-        var signal: Int32 = 0
-        if sigwait(&watched, &signal) == 0 { handle(signal) }
+        let count = read(readingEnd, &number, 1)
+        if count == 1 { handle(Int32(number)) } else if count == 0 || errno != EINTR { return }
       }
+    }
+    for signal in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { signal in
+        // Only what is safe in a handler (signal-safety(7)), and errno kept for whoever was interrupted.
+        let code = errno
+        var number = UInt8(truncatingIfNeeded: signal)
+        _ = write(writingEnd.load(ordering: .relaxed), &number, 1)
+        errno = code
+      }
+      action.sa_flags = SA_RESTART
+      sigaction(signal, &action, nil)
     }
   }
 
@@ -46,3 +57,6 @@ public enum SignalWatch {
     }
   }
 }
+
+/// Where the handler writes the numbers of signals.
+private let writingEnd = Atomic<Int32>(-1)

@@ -201,10 +201,10 @@ extension PipelineRunner {
     observe(.finished(report))
     for (skipped, cause) in schedule.end(name, status) {
       guard let other = plan.graph[stage: skipped] else { continue }
-      let needs = other.upstream.contains(cause) ? "it needs \(cause)" : "\(cause) failed before it began"
+      let what = report.state == .failed || cause != name ? "failed" : "does not meet a requirement"
       let reason =
-        report.state == .failed || cause != name
-        ? "\(needs), which failed" : "a requirement on \(cause) failed"
+        plan.graph.needs(skipped, cause)
+        ? "it needs \(cause), which \(what)" : "\(cause) \(what) before it began"
       try database.recordSkipped(stage: skipped, kind: other.kindName, reason: reason, in: run)
       let report = StageReport(other, .skipped, reason: reason)
       reports[skipped] = report

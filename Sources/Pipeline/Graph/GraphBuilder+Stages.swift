@@ -16,20 +16,22 @@ extension GraphBuilder {
       for entry in body.entries { noteUses(entry.value) }
       return (nil, [])
     }
-    let portNames = Set(kind.inputs.map(\.name))
     var bindings: [InputBinding] = []
+    var settings: [YAMLEntry] = []
     for entry in body.entries {
-      guard let port = kind.inputs.first(where: { $0.name == entry.key }) else { continue }
-      bindings += bind(entry, to: port)
+      if let port = kind.inputs.first(where: { $0.name == entry.key }), !isSetting(entry, port, of: kind) {
+        bindings += bind(entry, to: port)
+      } else {
+        settings.append(entry)
+      }
     }
-    for port in kind.inputs where !body.entries.contains(where: { $0.key == port.name }) {
-      if port.arity == .optional { continue }
+    for port in kind.inputs where port.arity != .optional {
+      if body.entries.contains(where: { $0.key == port.name }) { continue }
       report(
         .missingInput, "'\(kindName)' needs the input '\(port.name)' (\(port.acceptedTypes))", body.span,
         hint: "add '\(port.name): \"${…}\"': \(port.summary)")
     }
 
-    let settings = body.entries.filter { !portNames.contains($0.key) }
     let (configuration, environment) = resolveConfiguration(settings, kind, bindings, body)
     let node = StageNode(
       name: stage.name, option: body.option, kind: kind, configuration: configuration.canonical,
@@ -40,6 +42,12 @@ extension GraphBuilder {
       requirements: requirements(of: body), location: manifest.source.location(body.span),
       auditInputs: configuration.audit)
     return (node, Set(node.upstream))
+  }
+
+  /// Whether a key that names both an input and a setting means the setting: `model: {hidden_size: 64}` is the shape
+  /// of a new model, `model: "${base}"` a model to go on with.
+  private func isSetting(_ entry: YAMLEntry, _ port: InputPort, of kind: any StageKind.Type) -> Bool {
+    port.arity != .named && entry.value.entries != nil && kind.settingNames.contains(port.name)
   }
 
   private mutating func resolveConfiguration(
@@ -66,9 +74,12 @@ extension GraphBuilder {
         locate(problem.path[...], in: entries, wantsKey: problem.isUnknownKey), hint: problem.hint)
     }
     for problem in configuration.problems {
+      let isAboutKind = problem.key == "kind"
       let path = problem.key.split(separator: ".").map { FieldProblem.Step.key(String($0)) }
-      let place = locate(path[...], in: body.entries, wantsKey: true) ?? body.span
-      report(.noEffect, problem.message, place, hint: problem.hint)
+      report(
+        .noEffect, isAboutKind ? problem.message : "'\(problem.key)' \(problem.message)",
+        isAboutKind ? body.kindSpan : locate(path[...], in: body.entries, wantsKey: true) ?? body.span,
+        hint: problem.hint)
     }
     return (configuration, environment)
   }

@@ -24,6 +24,17 @@ public struct StageGraph: Sendable {
   public var warnings: [Diagnostic]
 
   public subscript(stage name: String) -> StageNode? { stages.first { $0.name == name } }
+  /// Whether a stage takes something from another, directly or through others.
+  public func needs(_ name: String, _ other: String) -> Bool {
+    var open = self[stage: name]?.upstream ?? []
+    var seen: Set<String> = []
+    while let next = open.popLast() {
+      if next == other { return true }
+      if seen.insert(next).inserted { open += self[stage: next]?.upstream ?? [] }
+    }
+    return false
+  }
+
   public subscript(source name: String) -> SourceNode? { sources.first { $0.name == name } }
 }
 

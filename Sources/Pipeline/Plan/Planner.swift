@@ -105,7 +105,7 @@ public struct Planner {
         "\(waiting.joined(separator: ", ")) \(waiting.count == 1 ? "runs" : "run") first; "
         + "saved if what comes out is unchanged"
     } else if let previous, previous.isSameStage {
-      stage.reason = reason(stage.changes, previous.outcome)
+      stage.reason = reason(node, stage.changes, previous.outcome)
     } else {
       stage.reason = "never run"
     }
@@ -124,7 +124,9 @@ public struct Planner {
     return names
   }
 
-  private func reason(_ changes: [ComponentChange], _ outcome: RecordedAction.Outcome) -> String {
+  private func reason(
+    _ node: StageNode, _ changes: [ComponentChange], _ outcome: RecordedAction.Outcome
+  ) -> String {
     if changes.isEmpty {
       return switch outcome {
       case .failed: "it failed the last time"
@@ -135,6 +137,15 @@ public struct Planner {
     // The type of an input changes with its content; one line for both is enough.
     let shown = changes.filter { !$0.path.hasSuffix(".type") || changes.count == 1 }
     let rest = shown.count > 3 ? "; and \(shown.count - 3) more" : ""
-    return shown.prefix(3).map(\.description).joined(separator: "; ") + rest
+    let words = shown.prefix(3).map { change in
+      // Digests mean little to a person; the name of what changed says more.
+      if change.old != nil, change.new != nil,
+        let input = node.inputs.first(where: { $0.componentPath == change.path })
+      {
+        return "\(input.label) changed"
+      }
+      return change.description
+    }
+    return words.joined(separator: "; ") + rest
   }
 }

@@ -46,6 +46,8 @@ extension StageKind {
 /// A problem of a configuration as a whole, said at one of its keys (dots lead into nested maps).
 public struct ConfigurationProblem: Sendable, Hashable {
   public var key: String
+  /// A phrase that continues the key's name, such as `has no effect without a validation input`; for the key `kind`, a
+  /// sentence about the stage.
   public var message: String
   public var hint: String?
 
