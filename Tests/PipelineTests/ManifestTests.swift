@@ -75,9 +75,9 @@ import Testing
     let graph = try directory.graph(shaped)
     #expect(graph[stage: "base"]?.configuration["model"]?["width"] == 8)
     #expect(graph[stage: "base"]?.inputs.map(\.port) == ["tokenizer", "corpus"])
-    let continued = supportManifest.changing(
-      "  cleaned:", to: "  more: {kind: pretrain, model: \"${base}\", corpus: \"${sources.corpus}\"}\n  cleaned:")
-    #expect(try directory.graph(continued)[stage: "more"]?.inputs.map(\.label) == ["base.model", "sources.corpus"])
+    let more = "more: {kind: pretrain, model: \"${base}\", corpus: \"${sources.corpus}\"}"
+    let continued = try directory.graph(supportManifest.changing("  cleaned:", to: "  \(more)\n  cleaned:"))
+    #expect(continued[stage: "more"]?.inputs.map(\.label) == ["base.model", "sources.corpus"])
   }
 
   @Test func `circles are shown`() {

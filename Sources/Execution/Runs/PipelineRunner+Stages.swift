@@ -107,6 +107,19 @@ extension PipelineRunner {
     if let process = stage.running?.processID { try? database.recordProcess(process, of: execution) }
   }
 
+  /// Why a stage is executed, now that all its inputs are known.
+  private func reason(for node: StageNode) -> String {
+    guard let planned = plan[stage: node.name] else { return "" }
+    switch planned.decision {
+    case .cached: return "no result is stored"
+    case .run, .blocked: return planned.reason
+    case .maybe:
+      let known = Set(planned.components.map(\.path))
+      let labels = node.inputs.filter { !known.contains($0.componentPath) }.map(\.label)
+      return "\(labels.joined(separator: ", ")) changed"
+    }
+  }
+
   /// Lays out the inputs and starts the executor.
   private func start(_ stage: ActiveStage) throws -> any RunningStage {
     let manager = FileManager.default

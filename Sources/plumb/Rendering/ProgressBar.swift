@@ -34,9 +34,13 @@ struct ProgressBar {
     let isDone = progress.done >= progress.total
     return [
       "\(progress.done)/\(progress.total) \(progress.unit)", rate.text(progress.unit),
-      isDone ? nil : rate.remaining(of: progress.total).map { "eta \(Figures.duration($0.rounded()))" },
+      isDone ? nil : rate.remaining(of: progress.total).map(Self.remaining),
       progress.note.isEmpty ? nil : progress.note,
     ].compactMap { $0 }
+  }
+
+  private static func remaining(_ seconds: Double) -> String {
+    "eta " + (seconds < 59.5 ? "\(Int(seconds.rounded(.up)))s" : Figures.duration(seconds))
   }
 
   private func bar(_ progress: StageProgress, _ style: Style) -> String {
