@@ -38,41 +38,57 @@ KERNEL void pl_softmax_backward_row(float *restrict dscores, const float *restri
   for (int64_t i = visible; i < columns; i++) dscores[i] = 0;
 }
 
-/// Terms that a Float32 sum over the vocabulary takes before it goes to Float64; keeps its error at some units in the
-/// last place for any vocabulary.
+// The two kernels below give the same log-sum to the bit: their sums run in LANES interleaved parts, an order that
+// the source fixes and no compiler may change. Parts of SUM_BLOCK terms go to Float64, which keeps the error at some
+// units in the last place for any vocabulary.
+#define LANES 16
 #define SUM_BLOCK 1024
 
+INLINE double lane_sum(const float *lanes) {
+  double sum = 0;
+  for (int l = 0; l < LANES; l++) sum += (double)lanes[l];
+  return sum;
+}
+
 KERNEL float pl_logit_row_log_sum(const float *logits, int64_t n, float scale) {
-  VECTOR_SUMS
   float top = greatest(logits, n);
   double sum = 0;
   for (int64_t start = 0; start < n; start += SUM_BLOCK) {
-    int64_t end = start + SUM_BLOCK < n ? start + SUM_BLOCK : n;
-    float part = 0;
-    for (int64_t i = start; i < end; i++) part += exponential((logits[i] - top) * scale);
-    sum += (double)part;
+    int64_t end = start + SUM_BLOCK < n ? start + SUM_BLOCK : n, i = start;
+    float powers[LANES] = {0};
+    for (; i + LANES <= end; i += LANES)
+      for (int l = 0; l < LANES; l++) powers[l] += exponential((logits[i + l] - top) * scale);
+    for (int l = 0; i < end; i++, l++) powers[l] += exponential((logits[i] - top) * scale);
+    sum += lane_sum(powers);
   }
   return top * scale + (float)log(sum);
 }
 
 KERNEL pl_row_statistics pl_logit_row_statistics(const float *logits, int64_t n, float scale) {
-  VECTOR_SUMS
   float top = greatest(logits, n);
   double sum = 0, weighted = 0, squares = 0, total = 0;
   for (int64_t start = 0; start < n; start += SUM_BLOCK) {
-    int64_t end = start + SUM_BLOCK < n ? start + SUM_BLOCK : n;
-    float part = 0, weighted_part = 0, squares_part = 0, total_part = 0;
-    for (int64_t i = start; i < end; i++) {
+    int64_t end = start + SUM_BLOCK < n ? start + SUM_BLOCK : n, i = start;
+    float powers[LANES] = {0}, weights[LANES] = {0}, squared[LANES] = {0}, plain[LANES] = {0};
+    for (; i + LANES <= end; i += LANES)
+      for (int l = 0; l < LANES; l++) {
+        float shifted = (logits[i + l] - top) * scale, e = exponential(shifted);
+        powers[l] += e;
+        weights[l] += e * shifted;
+        squared[l] += e * e;
+        plain[l] += logits[i + l];
+      }
+    for (int l = 0; i < end; i++, l++) {
       float shifted = (logits[i] - top) * scale, e = exponential(shifted);
-      part += e;
-      weighted_part += e * shifted;
-      squares_part += e * e;
-      total_part += logits[i];
+      powers[l] += e;
+      weights[l] += e * shifted;
+      squared[l] += e * e;
+      plain[l] += logits[i];
     }
-    sum += (double)part;
-    weighted += (double)weighted_part;
-    squares += (double)squares_part;
-    total += (double)total_part;
+    sum += lane_sum(powers);
+    weighted += lane_sum(weights);
+    squares += lane_sum(squared);
+    total += lane_sum(plain);
   }
   int32_t argmax = 0;
   while (argmax < n - 1 && logits[argmax] != top) argmax++;
