@@ -16,7 +16,10 @@ public final class FloatBuffer {
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
+  /// The memory itself, which does not keep the object alive.
   public var values: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: pointer, count: count)
   }
+
+  public func copy() -> [Float] { withExtendedLifetime(self) { Array(values) } }
 }

@@ -89,12 +89,22 @@ public final class ParameterStore {
     return Parameter(offset: first, rows: rows, columns: columns ?? 1)
   }
 
-  /// The values of one parameter.
+  /// The values of one parameter, in memory that lives as long as the store.
   public func buffer(at index: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: values.pointer + offsets[index], count: specifications[index].count)
   }
 
-  /// The gradient of one parameter; nil while nothing is trained.
+  /// A copy of the values of one parameter.
+  public func copyValues(at index: Int) -> [Float] { withExtendedLifetime(self) { Array(buffer(at: index)) } }
+
+  /// A copy of the gradient of one parameter; zeros while nothing is trained.
+  public func copyGradient(at index: Int) -> [Float] {
+    withExtendedLifetime(self) {
+      gradient(at: index).map(Array.init) ?? Array(repeating: 0, count: specifications[index].count)
+    }
+  }
+
+  /// The gradient of one parameter, in memory that lives as long as the store; nil while nothing is trained.
   public func gradient(at index: Int) -> UnsafeMutableBufferPointer<Float>? {
     gradients.map {
       UnsafeMutableBufferPointer(start: $0.pointer + offsets[index], count: specifications[index].count)

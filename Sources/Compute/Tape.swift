@@ -40,7 +40,8 @@ public final class Tape {
   func makeTensor(rows: Int, columns: Int) -> Tensor {
     gradients.append(nil)
     return Tensor(
-      rows: rows, columns: columns, values: scratch(rows * columns), slot: gradients.count - 1)
+      rows: rows, columns: columns, values: scratch(rows * columns), slot: gradients.count - 1,
+      arena: workspace.arena)
   }
 
   /// Memory for `count` values until the arena is reset.

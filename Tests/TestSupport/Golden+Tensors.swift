@@ -19,7 +19,7 @@ public struct TensorComparison {
     }
     for member in members {
       guard let index = parameters.index(of: member.key) else { continue }
-      let values = parameters.buffer(at: index)
+      let values = parameters.copyValues(at: index)
       let figures = member.value.doubles
       let own = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
       let difference = relativeDifference(own, figures[1])

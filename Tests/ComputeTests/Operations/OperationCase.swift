@@ -51,7 +51,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       tape.backward()
       workspace.arena.reset()
     }
-    let gradients = store.specifications.indices.map { Array(store.gradient(at: $0)!) }
+    let gradients = store.specifications.indices.map { store.copyGradient(at: $0) }
     return Outcome(output: values, gradients: gradients)
   }
 
@@ -80,7 +80,7 @@ extension ParameterStore {
     Dictionary(
       uniqueKeysWithValues: specifications.enumerated().map { index, specification in
         let columns = specification.shape.last ?? 1
-        let matrix = Matrix(specification.count / columns, columns, buffer(at: index).map(Double.init))
+        let matrix = Matrix(specification.count / columns, columns, copyValues(at: index).map(Double.init))
         return (specification.name, matrix)
       })
   }

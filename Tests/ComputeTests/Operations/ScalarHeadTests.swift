@@ -19,8 +19,8 @@ import Testing
     let upstream = head.gradient.map(Double.init)
     let dx = Matrix(6, 9) { upstream[$0] * w[0, $1] }
     let dw = Matrix(1, 9) { _, column in (0..<6).reduce(0.0) { $0 + upstream[$1] * x[$1, column] } }
-    #expect(greatestDifference(store.gradient(at: 0)!.map(Double.init), dx.values) < 1e-6)
-    #expect(greatestDifference(store.gradient(at: 1)!.map(Double.init), dw.values) < 1e-6)
+    #expect(greatestDifference(store.copyGradient(at: 0).map(Double.init), dx.values) < 1e-6)
+    #expect(greatestDifference(store.copyGradient(at: 1).map(Double.init), dw.values) < 1e-6)
   }
 
   @Test func `What no loss depends on receives no gradient`() {
@@ -34,6 +34,6 @@ import Testing
     _ = tape.gelu(x, .exact)
     _ = tape.scalarHead(x, store["w"])
     tape.backward()
-    for index in 0..<2 { #expect(store.gradient(at: index)!.allSatisfy { $0 == 0 }) }
+    for index in 0..<2 { #expect(store.copyGradient(at: index).allSatisfy { $0 == 0 }) }
   }
 }
