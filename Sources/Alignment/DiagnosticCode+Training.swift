@@ -7,4 +7,5 @@ extension DiagnosticCode {
   public static let sequenceTooLong = DiagnosticCode(
     "E504", "a sequence is longer than the model's positions")
   public static let invalidPattern = DiagnosticCode("E505", "a pattern of a judge cannot be read")
+  public static let promptWithoutTokens = DiagnosticCode("E506", "a prompt has no tokens")
 }

@@ -45,7 +45,8 @@ import Testing
     let trainer = try PPOTrainer(
       policy: policy, reference: policy.copy(), rewardModel: value.copy(), valueModel: value,
       options: training, ppo: ppo, workspace: workspace, observer: SilentObserver())
-    let ends: Set<Int32> = ppo.stopsAtEOS ? Set([config?["eos_id"]].compactMap { $0??.intValue.map(Int32.init) }) : []
+    let ends: Set<Int32> =
+      ppo.stopsAtEOS ? Set([config?["eos_id"]].compactMap { $0??.intValue.map(Int32.init) }) : []
     let updates = golden["updates"]?.arrayValue ?? []
     #expect(!updates.isEmpty)
     for (index, update) in updates.enumerated() {

@@ -10,7 +10,8 @@ public struct DirectPreferenceLoss: Sendable {
     self.labelSmoothing = labelSmoothing
   }
 
-  /// - Parameter logRatios: `log π - log ref` summed over each answer's tokens, chosen and rejected.
+  /// - Parameters:
+  ///   - chosen, rejected: `log π - log ref` summed over each answer's tokens, in nats.
   /// - Returns: the loss of the pair and its derivative with respect to `Δ`.
   public func callAsFunction(chosen: Double, rejected: Double) -> (loss: Double, slope: Double) {
     let margin = beta * (chosen - rejected)

@@ -2,16 +2,19 @@
 ///
 /// Per-token rewards are `-kl_coef · kl`, the score added at one position; advantages follow generalised advantage
 /// estimation (Schulman et al. 2016, eq. 16) from the last token back, then are whitened over the batch.
-struct AdvantageEstimation {
-  let options: PPOOptions
+public struct AdvantageEstimation: Sendable {
+  public let options: PPOOptions
+
+  public init(options: PPOOptions) { self.options = options }
 
   /// Positions of an answer that carry values: one more than its tokens under TRL's conventions, where the score
   /// comes one step late.
-  func valuedLength(_ rollout: Rollout) -> Int {
+  public func valuedLength(_ rollout: Rollout) -> Int {
     options.conventions == .trl ? min(rollout.length + 1, rollout.response.count) : rollout.length
   }
 
-  func fill(_ rollouts: inout [Rollout], klCoefficient: Double) {
+  /// Fills in rewards, advantages and returns from scores, log-probabilities and values.
+  public func fill(_ rollouts: inout [Rollout], klCoefficient: Double) {
     for index in rollouts.indices {
       let rollout = rollouts[index]
       var rewards = Array(repeating: 0.0, count: rollout.response.count)
@@ -66,20 +69,4 @@ struct AdvantageEstimation {
       }
     }
   }
-}
-
-/// Mean and unbiased variance, as `masked_whiten` of TRL computes them.
-struct Moments {
-  let mean: Double
-  let variance: Double
-
-  init(_ values: [Double]) {
-    let count = Double(max(1, values.count))
-    let mean = values.reduce(0, +) / count
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    self.mean = mean
-    variance = values.count > 1 ? squares / (count - 1) : 0
-  }
-
-  func whitened(_ value: Double) -> Double { (value - mean) / (variance + 1e-8).squareRoot() }
 }

@@ -56,7 +56,7 @@ public final class PPOTrainer {
   /// Answers all prompts, as often as the options say, and learns from the scores.
   ///
   /// - Parameter onRollouts: hears the answers of each update.
-  /// - Throws: `Diagnostic` for no prompts, a prompt that leaves no room, or a loss that is not finite.
+  /// - Throws: `Diagnostic` for no prompts, one without tokens or that leaves no room, or a loss that is not finite.
   public func run(_ prompts: [TokenizedPrompt], onRollouts: ([Rollout]) throws -> Void) throws {
     try check(prompts)
     let batchSize = min(options.batchSize, prompts.count)
@@ -95,6 +95,10 @@ public final class PPOTrainer {
     guard !prompts.isEmpty else {
       throw Diagnostic(.noExamples, "no prompt is left to answer", hint: "run `plumb check` to see why")
     }
+    if let empty = prompts.first(where: \.ids.isEmpty) {
+      throw Diagnostic(.promptWithoutTokens, "the prompt of line \(empty.line) has no tokens to answer")
+    }
+    precondition(ppo.responseLength > 0, "answers of \(ppo.responseLength) tokens")
     let room = [policy, reference, rewardModel, valueModel].map(\.architecture.maximumPositions).min() ?? 0
     if let long = prompts.first(where: { $0.ids.count + ppo.responseLength > room }) {
       throw Diagnostic(
@@ -169,8 +173,8 @@ public final class PPOTrainer {
 
   /// Log-probabilities under policy and reference, and values, before the update.
   ///
-  /// The answers are taken in the order and the parts in which the first pass will meet them, so that its ratios
-  /// are exactly 1.
+  /// The answers are taken in the order and the parts in which the first pass will meet them, by the same kernels, so
+  /// that its ratios are exactly 1.
   private func evaluatePolicies(_ rollouts: inout [Rollout], order: [Int]) {
     for part in miniBatches(order).flatMap({ Array($0).parts(of: microBatchSize) }) {
       let members = part.map { rollouts[$0] }
@@ -189,7 +193,7 @@ public final class PPOTrainer {
 
   private func evaluate(_ model: LanguageModel, _ batch: PredictionBatch) -> [Float] {
     let tape = Tape(model.parameters, workspace: workspace, recording: false)
-    let head = model.predict(batch, tape, temperature: ppo.divisor, statistics: true)
+    let head = model.predict(batch, tape, temperature: ppo.divisor)
     workspace.arena.reset()
     return head.logProbabilities
   }
@@ -214,22 +218,24 @@ public final class PPOTrainer {
     let estimation = AdvantageEstimation(options: ppo)
     let counted = Double(rollouts.reduce(0) { $0 + $1.length })
     let valued = Double(rollouts.reduce(0) { $0 + estimation.valuedLength($1) })
-    var sums = MiniBatchSums()
+    var sums = MiniBatchSums(options: ppo)
     for part in rollouts.parts(of: microBatchSize) {
       let batch = Self.batch(part)
       let tape = Tape(policy.parameters, workspace: workspace, recording: true)
       let head = policy.predict(batch, tape, temperature: ppo.divisor, statistics: true)
-      head.gradient = sums.addPolicy(head, part, batch.outputRanges, ppo, share: 1 / counted)
+      head.gradient = sums.addPolicy(
+        logProbabilities: head.logProbabilities, entropies: head.entropies, part, batch.outputRanges,
+        share: 1 / counted)
       tape.backward()
       workspace.arena.reset()
       let value = estimateValues(batch, recording: true)
       value.head.gradient = sums.addValues(
-        value.head.values, part.map { ($0, estimation.valuedLength($0)) }, batch.outputRanges, ppo,
+        value.head.values, part.map { ($0, estimation.valuedLength($0)) }, batch.outputRanges,
         share: ppo.valueCoefficient / valued)
       value.tape.backward()
       workspace.arena.reset()
     }
-    return sums.figures(counted: counted, valued: valued, options: ppo)
+    return sums.figures(counted: counted, valued: valued)
   }
 
   private func step(_ figures: MiniBatchFigures, learningRate: Double) throws {

@@ -1,5 +1,3 @@
-import Compute
-
 /// Which examples each optimiser step takes.
 ///
 /// Every epoch visits each example once, shuffled by the seed and the epoch's number or in their order; its last
@@ -7,12 +5,14 @@ import Compute
 public struct BatchOrder: Sendable {
   public let examples: Int
   public let batchSize: Int
-  private let random: CounterRandom?
+  private let shuffled: ShuffledOrder?
 
+  /// - Precondition: a batch holds at least one example.
   public init(examples: Int, batchSize: Int, shuffle: Bool, seed: UInt64) {
+    precondition(batchSize > 0, "batches of \(batchSize)")
     self.examples = examples
     self.batchSize = batchSize
-    random = shuffle ? CounterRandom(seed: seed, purpose: .shuffle) : nil
+    shuffled = shuffle ? ShuffledOrder(seed: seed) : nil
   }
 
   public var stepsPerEpoch: Int { (examples + batchSize - 1) / batchSize }
@@ -25,7 +25,7 @@ public struct BatchOrder: Sendable {
 
   /// Indices of the examples of one epoch, in the order they are visited.
   public func order(epoch: Int) -> [Int] {
-    random?.permutation(of: examples, stream: UInt64(epoch)) ?? Array(0..<examples)
+    shuffled?.permutation(of: examples, epoch: epoch) ?? Array(0..<examples)
   }
 
   /// Calls `body` for each step with its examples.

@@ -20,6 +20,9 @@ public protocol TrainingObjective {
 }
 
 /// The loop that all gradient trainers share: order, schedule, clipping, AdamW, figures.
+///
+/// Figures of a logged step: `loss`, the mean since the last logged step; the objective's others, of this step alone;
+/// `grad_norm`, before clipping; `learning_rate`; `epoch`, epochs done.
 public struct Trainer {
   public let options: TrainingOptions
   public let model: LanguageModel
@@ -68,10 +71,8 @@ public struct Trainer {
           Metric("grad_norm", norm), Metric("learning_rate", rate),
           Metric("epoch", Double(step + 1) / Double(order.stepsPerEpoch)),
         ]
-      } else {
-        metrics = [Metric("loss", loss)]
       }
-      if isLogged { observer.stepped(step + 1, of: total, metrics) }
+      observer.stepped(step + 1, of: total, isLogged ? metrics : [])
       if options.evaluationSteps > 0, (step + 1) % options.evaluationSteps == 0, step + 1 < total {
         try evaluate(objective, step: step + 1)
       }

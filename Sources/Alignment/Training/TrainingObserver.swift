@@ -13,7 +13,9 @@ public struct Metric: Sendable, Hashable {
 public protocol TrainingObserver {
   /// Called after each optimiser step, or each update of PPO.
   ///
-  /// - Parameter step: counted from 1.
+  /// - Parameters:
+  ///   - step: counted from 1.
+  ///   - metrics: its figures; empty unless `logging_steps` falls on it.
   func stepped(_ step: Int, of total: Int, _ metrics: [Metric])
   /// Called with the figures of a validation.
   func evaluated(_ step: Int, _ metrics: [Metric])

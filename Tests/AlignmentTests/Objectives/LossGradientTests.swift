@@ -1,0 +1,56 @@
+import Alignment
+import DataLoading
+import TestSupport
+import Testing
+
+@Suite(.tags(.gradient)) struct LossGradientTests {
+  private let step = 1e-5
+
+  private func slope(at x: Double, _ loss: (Double) -> Double) -> Double {
+    (loss(x + step) - loss(x - step)) / (2 * step)
+  }
+
+  @Test(arguments: [0.0, 0.1, 0.3], [-8.0, -0.7, 0, 0.3, 12])
+  func `DPO's slope is that of its loss`(smoothing: Double, difference: Double) {
+    let loss = DirectPreferenceLoss(beta: 0.4, labelSmoothing: smoothing)
+    let expected = slope(at: difference) { loss(chosen: $0, rejected: 0).loss }
+    #expect(abs(loss(chosen: difference, rejected: 0).slope - expected) < 1e-8)
+  }
+
+  @Test(arguments: 0..<4)
+  func `The reward loss's gradient is that of its loss`(seed: UInt64) {
+    var numbers = SeededNumbers(seed: seed)
+    let rewards = numbers.floats(4)
+    let pairs = [(0, 1), (0, 3), (2, 3), (1, 2)].map { TokenizedRanking.Pair(winner: $0, loser: $1) }
+    let loss = PairwiseRewardLoss(centering: 0.05)
+    let gradient = loss(rewards, pairs: pairs, margin: 0.3).gradient
+    for index in rewards.indices {
+      func shifted(by amount: Float) -> (value: Float, loss: Double) {
+        var moved = rewards
+        moved[index] += amount
+        return (moved[index], loss(moved, pairs: pairs, margin: 0.3).loss)
+      }
+      let (above, below) = (shifted(by: 0x1p-9), shifted(by: -0x1p-9))
+      let expected = (above.loss - below.loss) / Double(above.value - below.value)
+      #expect(abs(gradient[index] - expected) < 1e-6)
+    }
+  }
+
+  @Test(arguments: [-0.9, -0.15, 0, 0.1, 0.6], [-1.3, 0.8])
+  func `The clipped surrogate's slope is that of its loss`(change: Double, advantage: Double) {
+    let loss = ProximalPolicyLoss(clipRange: 0.2)
+    let old = -1.1
+    let result = loss(new: old + change, old: old, advantage: advantage)
+    let expected = slope(at: old + change) { loss(new: $0, old: old, advantage: advantage).loss }
+    #expect(abs(result.slope - expected) < 1e-8)
+    #expect(result.isClipped == (result.slope == 0))
+  }
+
+  @Test(arguments: [-0.9, -0.15, 0.1, 0.6], [-1.3, 0.05, 0.8])
+  func `The clipped value loss's slope is that of its loss`(change: Double, target: Double) {
+    let loss = ClippedValueLoss(clipRange: 0.2)
+    let result = loss(new: 0.3 + change, old: 0.3, target: target)
+    let expected = slope(at: 0.3 + change) { loss(new: $0, old: 0.3, target: target).loss }
+    #expect(abs(result.slope - expected) < 1e-8)
+  }
+}
