@@ -4,7 +4,7 @@ import JSONText
 
 /// Reads the declarations of a manifest and collects what is wrong with their structure.
 struct ManifestReader {
-  private var manifest: Manifest
+  var manifest: Manifest
   private(set) var diagnostics: [Diagnostic] = []
 
   /// Reads a manifest from its text.
@@ -115,104 +115,10 @@ struct ManifestReader {
     return nil
   }
 
-  // MARK: Stages
-
-  private mutating func readStages(_ section: YAMLEntry) {
-    let entries = mapping(section)
-    if entries.isEmpty, section.value.entries != nil || section.value.text == "" {
-      report(.missingKey, "the manifest declares no stages", section.keySpan)
-    }
-    for entry in entries where checkName(entry, what: "stage") {
-      if Reference.reservedNames.contains(entry.key) {
-        report(
-          .invalidName, "a stage cannot be called '\(entry.key)': references to \(entry.key) begin with it",
-          entry.keySpan, hint: "give the stage another name")
-        continue
-      }
-      let members = mapping(entry)
-      guard entry.value.entries != nil else { continue }
-      let isChoice = members.contains { $0.key == "choose" || $0.key == "options" }
-      manifest.stages.append(isChoice ? readChoice(entry, members) : readStage(entry, members))
-    }
-  }
-
-  private mutating func readStage(_ entry: YAMLEntry, _ members: [YAMLEntry]) -> Manifest.Stage {
-    let body = readBody(entry, members, option: nil)
-    return Manifest.Stage(
-      name: entry.key, nameSpan: entry.keySpan, bodies: [body], defaultOption: nil, isChoice: false)
-  }
-
-  private mutating func readChoice(_ entry: YAMLEntry, _ members: [YAMLEntry]) -> Manifest.Stage {
-    var stage = Manifest.Stage(
-      name: entry.key, nameSpan: entry.keySpan, bodies: [], defaultOption: nil, isChoice: true)
-    var requirements: [YAMLEntry] = []
-    for member in members {
-      switch member.key {
-      case "require": requirements = mapping(member)
-      case "choose": stage.defaultOption = member.value.text
-      case "options":
-        for option in mapping(member) where checkName(option, what: "option") {
-          let optionMembers = mapping(option)
-          if option.value.entries != nil {
-            stage.bodies.append(readBody(option, optionMembers, option: option.key))
-          }
-        }
-      default: reportUnknown(member, known: ["choose", "options", "require"], of: "a choice")
-      }
-    }
-    for index in stage.bodies.indices { stage.bodies[index].requirements += requirements }
-    checkChoice(stage, members)
-    return stage
-  }
-
-  private mutating func checkChoice(_ stage: Manifest.Stage, _ members: [YAMLEntry]) {
-    let options = stage.bodies.compactMap(\.option)
-    guard members.contains(where: { $0.key == "options" }) else {
-      report(.missingKey, "the choice '\(stage.name)' has no 'options'", stage.nameSpan)
-      return
-    }
-    guard let choose = members.first(where: { $0.key == "choose" }) else {
-      report(
-        .missingKey, "the choice '\(stage.name)' does not say which option it takes", stage.nameSpan,
-        hint: options.first.map { "add 'choose: \($0)'" })
-      return
-    }
-    guard let chosen = choose.value.text, options.contains(chosen) else {
-      let near = choose.value.text.flatMap { nearestName(to: $0, among: options) }
-      report(
-        .unknownOption, "'\(stage.name)' has no option '\(choose.value.text ?? "")'", choose.value.span,
-        hint: near.map { "did you mean '\($0)'?" } ?? "the options are: \(options.joined(separator: ", "))")
-      return
-    }
-  }
-
-  private mutating func readBody(_ entry: YAMLEntry, _ members: [YAMLEntry], option: String?) -> Manifest.Body
-  {
-    var body = Manifest.Body(
-      option: option, span: entry.keySpan, kind: nil, kindSpan: entry.keySpan, entries: [], requirements: [])
-    for member in members {
-      switch member.key {
-      case "kind":
-        body.kindSpan = member.value.span
-        body.kind = member.value.text
-        if body.kind == nil {
-          report(.invalidValue, "'kind' must be the name of a stage kind", member.value.span)
-        }
-      case "require": body.requirements = mapping(member)
-      default: body.entries.append(member)
-      }
-    }
-    if entry.value.entries != nil, !members.contains(where: { $0.key == "kind" }) {
-      report(
-        .missingKey, "the \(option == nil ? "stage" : "option") '\(entry.key)' has no 'kind'", entry.keySpan)
-    }
-    return body
-  }
-
   // MARK: Reporting
 
   /// The entries of a value that must be a mapping; an absent value is an empty one.
-  private mutating func mapping(_ entry: YAMLEntry) -> [YAMLEntry] {
+  mutating func mapping(_ entry: YAMLEntry) -> [YAMLEntry] {
     if let entries = entry.value.entries { return entries }
     if case .scalar("", true) = entry.value.content, ["params", "sources", "stages"].contains(entry.key) {
       return []
@@ -221,7 +127,7 @@ struct ManifestReader {
     return []
   }
 
-  private mutating func checkName(_ entry: YAMLEntry, what: String) -> Bool {
+  mutating func checkName(_ entry: YAMLEntry, what: String) -> Bool {
     let isValid =
       !entry.key.isEmpty
       && entry.key.unicodeScalars.allSatisfy {
@@ -235,14 +141,14 @@ struct ManifestReader {
     return isValid
   }
 
-  private mutating func reportUnknown(_ entry: YAMLEntry, known: [String], of what: String) {
+  mutating func reportUnknown(_ entry: YAMLEntry, known: [String], of what: String) {
     let hint =
       nearestName(to: entry.key, among: known).map { "did you mean '\($0)'?" }
       ?? "the keys are: \(known.joined(separator: ", "))"
     report(.unknownKey, "'\(entry.key)' is not a key of \(what)", entry.keySpan, hint: hint)
   }
 
-  private mutating func report(
+  mutating func report(
     _ code: DiagnosticCode, _ message: String, _ span: SourceSpan?, hint: String? = nil
   ) {
     let location = span.map(manifest.source.location) ?? SourceLocation(file: manifest.source.file)
