@@ -26,16 +26,14 @@ extension LanguageModel {
     let specifications = specifications(architecture, head)
     try ResourceLimits.machine.check(
       shapes: specifications.map(\.shape), copies: copies, purpose: "the model", file: name)
-    if head == .vocabulary, weights.contains(scoreName), !architecture.tiesWordEmbeddings,
-      !weights.contains(vocabularyHeadName)
-    {
+    if head == .vocabulary, weights.contains(scoreName) {
       throw Diagnostic(
         .missingTensor, "the model is a sequence classifier (it has \(scoreName)); a language model was expected",
         at: SourceLocation(file: name))
     }
     let model = LanguageModel(
       architecture: architecture, head: head, tokenizer: tokenizer, configuration: reader.json,
-      generation: try GenerationConfiguration(directory: directory, displayName: name))
+      generation: try GenerationConfiguration(directory: directory, configuration: reader))
     for (index, specification) in specifications.enumerated() {
       if specification.name == scoreName, !weights.contains(scoreName) {
         model.initializeScore(at: index, seed: seed)

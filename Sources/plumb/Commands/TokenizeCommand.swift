@@ -1,0 +1,82 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import JSONText
+import Tokenization
+
+struct TokenizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize",
+    abstract: "Show the token ids and pieces of a text, or the text of ids.",
+    discussion: "MODEL is a directory, a tokenizer.json, or an artifact such as 'tokenizer.tokenizer'.")
+
+  @Argument(help: "A model or tokenizer directory, a tokenizer.json, or an artifact.")
+  var model: String
+
+  @Option(name: .long, help: "The text to encode.")
+  var text: String?
+
+  @Option(name: .long, help: "A file with the text to encode; '-' is standard input.", completion: .file())
+  var file: String?
+
+  @Option(name: .long, help: "Ids to decode, separated by commas or spaces.")
+  var decode: String?
+
+  @Flag(name: .long, help: "Leave out the tokens that the tokenizer puts around a text.")
+  var noSpecial = false
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if [text, file, decode].compactMap({ $0 }).count != 1 {
+      throw ValidationError("give one of --text, --file and --decode")
+    }
+  }
+
+  func run() throws {
+    let tokenizer = try ModelLocator(store: store).withModel(model) { path, _ in
+      var isDirectory: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: path.path, isDirectory: &isDirectory)
+      return isDirectory.boolValue
+        ? try Tokenizer.load(directory: path) : try Tokenizer.load(tokenizerFile: path)
+    }
+    let ids = try decode.map(parse) ?? tokenizer.encode(try input(), addSpecialTokens: !noSpecial)
+    let pieces = ids.map { tokenizer.piece($0) }
+    output.write(
+      json: [
+        "schema": "plumb.tokenize/1", "ids": .array(ids.map { .integer(Int($0)) }),
+        "pieces": .array(pieces.map { JSON($0) }), "text": .string(tokenizer.decode(ids)),
+      ],
+      text: { _ in
+        decode == nil
+          ? zip(ids, pieces).map { "\($0)\t\($1 ?? "")\n" }.joined() : tokenizer.decode(ids) + "\n"
+      })
+  }
+
+  private func input() throws -> String {
+    if let text { return text }
+    let name = file ?? "-"
+    let data: Data
+    do {
+      data =
+        name == "-"
+        ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(fileURLWithPath: name))
+    } catch {
+      throw Diagnostic(.unreadableFile, "the file cannot be read", at: SourceLocation(file: name))
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw Diagnostic(.unreadableFile, "the file is not UTF-8", at: SourceLocation(file: name))
+    }
+    return text
+  }
+
+  private func parse(_ text: String) throws -> [Int32] {
+    try text.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { word in
+      guard let id = Int32(word), id >= 0 else {
+        throw Diagnostic(.badArgument, "'\(word)' is no token id", hint: "--decode 1,2,3")
+      }
+      return id
+    }
+  }
+}
