@@ -93,8 +93,7 @@ extension ObjectStore {
     if Foundation.link(path, target) != 0 {
       switch errno {
       case EEXIST:
-        if isIntact(digest) { break }
-        guard rename(path, target) == 0 else { throw Diagnostic.system("replace", target, errno) }
+        if !isIntact(digest) { try replace(target, with: path) }
       case EXDEV, EPERM, EMLINK:
         try copyAcross(path, to: target)
       case let code: throw Diagnostic.system("store", target, code)
@@ -103,6 +102,15 @@ extension ObjectStore {
     reached(.linked)
     try syncDirectory(directory)
     reached(.directorySynced)
+  }
+
+  /// Puts a sealed file in the place of a damaged object. The file keeps its own name too: a directory that is
+  /// being stored must not lose an entry.
+  private func replace(_ target: String, with path: String) throws {
+    let temporary = try temporaryPath()
+    defer { unlink(temporary) }
+    guard Foundation.link(path, temporary) == 0 else { return try copyAcross(path, to: target) }
+    guard rename(temporary, target) == 0 else { throw Diagnostic.system("replace", target, errno) }
   }
 
   /// For file systems without hard links: a copy beside the target, renamed into place.

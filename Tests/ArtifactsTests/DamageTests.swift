@@ -76,4 +76,15 @@ import Testing
     #expect(try store.put(file) == reference)
     #expect(try store.verify().damage.isEmpty)
   }
+
+  @Test("an output directory that is made again mends its damaged files and the listing")
+  func mendsDirectory() throws {
+    for name in ["first", "second"] { try directory.write("weights", to: "\(name)/weights") }
+    for name in ["first", "second"] { try directory.write("{}", to: "\(name)/sub/config") }
+    let model = try store.put(directory.path("first"), consuming: true)
+    for digest in [Digest(hashing: "weights"), Digest(hashing: "{}"), model.digest] { try flip(digest) }
+    #expect(try store.put(directory.path("second"), consuming: true) == model)
+    #expect(try store.verify().damage.isEmpty)
+    #expect(try contents(of: directory.path("second"))["weights"] == "weights", "the output stays as it was")
+  }
 }
