@@ -6,11 +6,8 @@ public struct CounterRandom: Sendable, Hashable {
   /// Keeps uses of one seed apart.
   public enum Purpose: UInt32, Sendable {
     case initialization = 1
-    case shuffle = 2
     case sampling = 3
     case minibatch = 4
-    case dropout = 5
-    case bootstrap = 6
   }
 
   private let key: SIMD2<UInt32>

@@ -8,7 +8,7 @@ public struct SeededNumbers: Sendable {
 
   public init(seed: UInt64) {
     self.seed = seed
-    random = CounterRandom(seed: seed, purpose: .bootstrap)
+    random = CounterRandom(seed: seed, purpose: .sampling)
   }
 
   /// Standard normal.
