@@ -32,6 +32,25 @@ import Testing
       order.order(epoch: 0) != BatchOrder(examples: 50, batchSize: 8, shuffle: true, seed: 4).order(epoch: 0))
   }
 
+  /// `torch.randperm(n, generator=g)` after `g.manual_seed(seed + epoch)`, torch 2.15.
+  @Test(
+    .tags(.golden),
+    arguments: [
+      (seed: UInt64(0), epoch: 0, order: [4, 1, 7, 5, 3, 9, 0, 8, 6, 2]),
+      (42, 0, [6, 8, 1, 7, 0, 2, 10, 11, 4, 3, 5, 9]), (42, 1, [4, 6, 7, 2, 9, 8, 1, 5, 0, 10, 11, 3]),
+      (0xffff_ffff, 0, [2, 1, 3, 6, 4, 5, 0]), (42, 0, [0]),
+    ])
+  func `A shuffled epoch has the order of transformers`(seed: UInt64, epoch: Int, order: [Int]) {
+    let own = BatchOrder(examples: order.count, batchSize: 4, shuffle: true, seed: seed)
+    #expect(own.order(epoch: epoch) == order)
+  }
+
+  @Test(.tags(.golden)) func `An order longer than the generator's state is torch's too`() {
+    let order = BatchOrder(examples: 5000, batchSize: 8, shuffle: true, seed: 42).order(epoch: 0)
+    #expect(Array(order[..<5]) == [2542, 430, 846, 4406, 2154])
+    #expect(order.enumerated().reduce(0) { $0 + $1.offset * $1.element } == 31_408_185_884)
+  }
+
   @Test func `Without shuffling rows come in their order, wrapping round`() {
     let order = BatchOrder(examples: 5, batchSize: 2, shuffle: false, seed: 3)
     #expect(steps(order, 5) == [[0, 1], [2, 3], [4], [0, 1], [2, 3]])
