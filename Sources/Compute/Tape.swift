@@ -47,7 +47,7 @@ public final class Tape {
   /// Memory for `count` values until the arena is reset.
   func scratch(_ count: Int) -> UnsafeMutablePointer<Float> { workspace.arena.allocate(max(1, count)) }
 
-  /// Remembers one operation's backward step; it runs only if the tensor it starts from received a gradient.
+  /// Remembers one operation's backward step, which must not keep the tape alive: the tape keeps the step.
   func record(_ step: @escaping () -> Void) {
     if isRecording { steps.append(step) }
   }

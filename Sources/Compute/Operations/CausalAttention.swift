@@ -92,7 +92,7 @@ extension Tape {
         work.forward(scores: scratch + worker * width)
       }
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let target = gradientTarget(x)
       precondition(!target.accumulates, "queries, keys and values have one consumer")

@@ -19,7 +19,7 @@ extension Tape {
       let start = range.lowerBound
       pl_add(output.values + start, x.values + start, y.values + start, Int64(range.count))
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       pass(upstream, to: x)
       // Nothing writes the output's gradient from here on, so the second summand may share it.
@@ -50,7 +50,7 @@ extension Tape {
         output.values + rows.lowerBound * width, gateUp.values + rows.lowerBound * 2 * width,
         Int64(rows.count), Int64(width))
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let target = gradientTarget(gateUp)
       precondition(!target.accumulates, "a gated layer has one consumer")
@@ -71,7 +71,7 @@ extension Tape {
       let forward = form == .exact ? pl_gelu_erf : pl_gelu_tanh
       forward(output.values + start, x.values + start, Int64(range.count))
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let target = gradientTarget(x)
       precondition(!target.accumulates, "an activation's input has one consumer")

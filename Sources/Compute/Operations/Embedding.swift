@@ -13,7 +13,7 @@ extension Tape {
         (output.values + position * width).update(from: rows + token * width, count: width)
       }
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let target = parameters.gradientPointer(table)
       // By columns: tokens may repeat, and each column sums them in their order.

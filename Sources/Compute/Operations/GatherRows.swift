@@ -9,7 +9,7 @@ extension Tape {
       precondition(row >= 0 && row < x.rows, "row \(row) of a tensor with \(x.rows) rows")
       (output.values + index * width).update(from: x.values + row * width, count: width)
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let target = gradientTarget(x)
       if !target.accumulates { target.pointer.update(repeating: 0, count: x.count) }

@@ -34,7 +34,7 @@ extension Tape {
           Int64(outputs))
       }
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let dy = MatrixOperand(upstream, stride: outputs)
       let dweight = parameters.gradientPointer(weight)

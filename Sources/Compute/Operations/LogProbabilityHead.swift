@@ -64,7 +64,7 @@ extension Tape {
     let output = HeadOutput(
       statistics ? figures : [], logProbabilities: logProbabilities, targets: targets)
     let logSums = figures.map(\.log_sum)
-    record { [self] in
+    record { [unowned self] in
       let gradient = output.gradient
       guard !gradient.isEmpty else { return }
       precondition(gradient.count == hidden.rows, "\(gradient.count) gradients for \(hidden.rows) rows")

@@ -13,7 +13,7 @@ extension Tape {
         output.values + start, inverse + rows.lowerBound, x.values + start, scale, Int64(rows.count),
         Int64(columns), epsilon)
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let dx = gradientTarget(x)
       sumOverRowBlocks(rows: x.rows, width: columns, into: [(parameters.gradientPointer(weight), columns)]) {
@@ -41,7 +41,7 @@ extension Tape {
         output.values + start, mean + rows.lowerBound, inverse + rows.lowerBound, x.values + start, scale,
         offset, Int64(rows.count), Int64(columns), epsilon)
     }
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let dx = gradientTarget(x)
       let targets = [

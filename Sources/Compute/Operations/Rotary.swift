@@ -51,7 +51,7 @@ extension Tape {
       positions.allSatisfy { $0 >= 0 && $0 < table.positions },
       "a position beyond a table of \(table.positions)")
     rotateRows(x.values, x, heads, positions, table, direction: 1)
-    record { [self] in
+    record { [unowned self] in
       guard let upstream = gradient(of: x) else { return }
       rotateRows(upstream, x, heads, positions, table, direction: -1)
     }

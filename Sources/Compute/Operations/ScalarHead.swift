@@ -17,7 +17,7 @@ extension Tape {
     let head = parameters.pointer(weight)
     let output = ScalarOutput(
       (0..<hidden.rows).map { Float(pl_dot(hidden.values + $0 * width, head, Int64(width))) })
-    record { [self] in
+    record { [unowned self] in
       guard !output.gradient.isEmpty else { return }
       precondition(output.gradient.count == hidden.rows, "one gradient for each row")
       let target = gradientTarget(hidden)

@@ -36,4 +36,16 @@ import Testing
     tape.backward()
     for index in 0..<2 { #expect(store.copyGradient(at: index).allSatisfy { $0 == 0 }) }
   }
+
+  @Test func `A tape that is let go without a backward pass goes`() {
+    let store = ParameterStore([
+      ParameterSpecification("x", [2, 3], .normal(1)), ParameterSpecification("w", [1, 3], .normal(1)),
+    ])
+    func record() -> () -> Tape? {
+      let tape = Tape(store, workspace: Workspace(threads: 1), recording: true)
+      _ = tape.scalarHead(tape.gelu(tape.embedding(store["x"], [0, 1]), .exact), store["w"])
+      return { [weak tape] in tape }
+    }
+    #expect(record()() == nil)
+  }
 }
