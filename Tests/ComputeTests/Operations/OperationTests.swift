@@ -20,15 +20,18 @@ import Testing
     let step = 1e-4
     for (index, specification) in store.specifications.enumerated() {
       var matrices = store.matrices
-      let scale = gradients[index].reduce(1e-3) { max($0, abs(Double($1))) }
-      for entry in numbers.sample(operation.checked, below: specification.count) {
+      let entries = numbers.sample(operation.checked, below: specification.count)
+      let slopes = entries.map { entry in
         let value = matrices[specification.name]!.values[entry]
         matrices[specification.name]!.values[entry] = value + step
         let above = operation.loss(matrices)
         matrices[specification.name]!.values[entry] = value - step
         let below = operation.loss(matrices)
         matrices[specification.name]!.values[entry] = value
-        let slope = (above - below) / (2 * step)
+        return (above - below) / (2 * step)
+      }
+      let scale = slopes.reduce(1e-3) { max($0, abs($1)) }
+      for (entry, slope) in zip(entries, slopes) {
         let found = Double(gradients[index][entry])
         #expect(abs(found - slope) < 1e-5 * scale, "\(specification.name)[\(entry)]: \(found) for \(slope)")
       }
