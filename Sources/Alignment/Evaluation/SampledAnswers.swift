@@ -55,7 +55,9 @@ extension LanguageModel {
     from other: LanguageModel, on answers: [SampledAnswers.Answer], temperature: Double,
     workspace: Workspace
   ) -> Double {
-    let sequences = answers.filter { !$0.ids.isEmpty }.map { (ids: $0.prompt + $0.ids, first: $0.prompt.count) }
+    let sequences = answers.filter { !$0.ids.isEmpty }.map {
+      (ids: $0.prompt + $0.ids, first: $0.prompt.count)
+    }
     let divisor = Float(temperature > 0 ? temperature : 1)
     let own = tokenLogProbabilities(sequences, workspace: workspace, temperature: divisor)
     let others = other.tokenLogProbabilities(sequences, workspace: workspace, temperature: divisor)

@@ -10,7 +10,8 @@ enum TrainingKind: String, CaseIterable, Sendable {
 
   static func loadModel(_ head: LanguageModel.Head) throws -> LanguageModel {
     let name = head == .scalar ? "llama_reward" : "llama"
-    return try LanguageModel.load(directory: Golden.url("models/\(name)"), head: head)
+    return try LanguageModel.load(
+      directory: Golden.committed.appendingPathComponent("models/\(name)"), head: head)
   }
 
   func loadModel() throws -> LanguageModel { try Self.loadModel(self == .reward ? .scalar : .vocabulary) }
