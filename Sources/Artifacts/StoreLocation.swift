@@ -51,6 +51,12 @@ extension StoreLayout {
       let ignore = try OpenFile(root.path + "/.gitignore", O_WRONLY | O_CREAT, mode: 0o644)
       try ignore.write(Array("*\n".utf8))
     } else {
+      guard let status = try status(of: root.path, followingLinks: true), EntryKind(status) == .directory
+      else {
+        throw Diagnostic(
+          .storeUnavailable, "'\(root.path)' is a file; a store is a directory",
+          hint: "name another place with --store DIR")
+      }
       try refuseNetworkFileSystem(root.path)
     }
     for directory in [objects, temporary, work, checkpoints, locks] where access(directory.path, F_OK) != 0 {

@@ -17,32 +17,36 @@ extension LanguageModel {
   public static func load(
     directory: URL, head: Head, seed: UInt64 = 0, displayName: String? = nil, copies: Int = 1
   ) throws -> LanguageModel {
-    let name = displayName ?? directory.path
-    let reader = try ConfigurationReader(directory: directory, displayName: name)
-    let architecture = try ArchitectureRegistry.architecture(for: reader)
-    let weights = try ModelWeights(directory: directory, displayName: name)
-    let tokenizer = try Tokenizer.load(directory: directory)
-    try check(tokenizer, fits: architecture, name: name)
-    let specifications = specifications(architecture, head)
+    let contents = try ModelDirectory(directory, head: head, displayName: displayName ?? directory.path)
     try ResourceLimits.machine.check(
-      shapes: specifications.map(\.shape), copies: copies, purpose: "the model", file: name)
-    if head == .vocabulary, weights.contains(scoreName) {
-      throw Diagnostic(
-        .missingTensor, "the model is a sequence classifier (it has \(scoreName)); a language model was expected",
-        at: SourceLocation(file: name))
-    }
+      shapes: contents.specifications.map(\.shape), copies: copies, purpose: "the model",
+      file: contents.displayName)
     let model = LanguageModel(
-      architecture: architecture, head: head, tokenizer: tokenizer, configuration: reader.json,
-      generation: try GenerationConfiguration(directory: directory, configuration: reader))
-    for (index, specification) in specifications.enumerated() {
-      if specification.name == scoreName, !weights.contains(scoreName) {
+      architecture: contents.architecture, head: head, tokenizer: contents.tokenizer,
+      configuration: contents.configuration, generation: contents.generation)
+    for (index, specification) in contents.specifications.enumerated() {
+      if contents.lacks(specification) {
         model.initializeScore(at: index, seed: seed)
       } else {
-        try weights.read(
+        try contents.weights.read(
           specification.name, shape: specification.shape, into: model.parameters.buffer(at: index))
       }
     }
     return model
+  }
+
+  /// Looks at a model directory as `load` does, without reading the weights.
+  ///
+  /// - Throws: what `load` would throw, but for memory that does not suffice; also for a scalar head that is not
+  ///   there.
+  public static func inspect(directory: URL, head: Head, displayName: String? = nil) throws {
+    let contents = try ModelDirectory(directory, head: head, displayName: displayName ?? directory.path)
+    guard !contents.specifications.contains(where: contents.lacks) else {
+      throw Diagnostic(
+        .missingTensor, "the model has no \(scoreName): it is a language model, and gives no reward",
+        at: SourceLocation(file: contents.displayName),
+        hint: "train a reward model from it with a stage of kind reward")
+    }
   }
 
   /// A fresh model of the given shape.
@@ -119,7 +123,7 @@ extension LanguageModel {
     }
   }
 
-  private static func check(_ tokenizer: Tokenizer, fits architecture: any Architecture, name: String) throws {
+  static func check(_ tokenizer: Tokenizer, fits architecture: any Architecture, name: String) throws {
     guard tokenizer.vocabularySize <= architecture.vocabularySize else {
       throw Diagnostic(
         .invalidConfiguration,

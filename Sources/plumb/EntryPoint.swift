@@ -23,8 +23,7 @@ enum EntryPoint {
     case is ExitCode: Plumb.exit(withError: error)
     case _ where Plumb.exitCode(for: error) == .success: Plumb.exit(withError: error)
     case _ where Plumb.exitCode(for: error) == .validationFailure:
-      guard asJSON else { Plumb.exit(withError: error) }
-      diagnostics = [Diagnostic(.usage, Plumb.message(for: error), hint: "plumb --help")]
+      diagnostics = [UsageProblem(Plumb.message(for: error), arguments).diagnostic]
     default: diagnostics = [Diagnostic(.unexpected, "\(error)")]
     }
     FailureReport(diagnostics).write(asJSON: asJSON)

@@ -17,17 +17,20 @@ public enum StageProcess {
     signal(SIGPIPE, SIG_IGN)
     endWithParent()
     let events = EventWriter(descriptor: EventWriter.descriptor)
+    var inputs: [StageInput] = []
     do {
-      try run(StageRequest(contentsOf: file), registry, events, cancellation)
+      let request = try StageRequest(contentsOf: file)
+      inputs = request.inputs
+      try run(request, registry, StageLog(passingOnTo: events), cancellation)
       events.send(.done)
       return 0
     } catch is StageCancelled {
       events.send(.cancelled)
       return 130
     } catch let error as Diagnostic {
-      events.send(.failed([error]))
+      events.send(.failed([error.naming(inputs)]))
     } catch let error as DiagnosticList {
-      events.send(.failed(error.diagnostics))
+      events.send(.failed(error.diagnostics.map { $0.naming(inputs) }))
     } catch {
       events.send(.failed([Diagnostic(.stageFailed, "the stage failed: \(error)")]))
     }
@@ -35,7 +38,7 @@ public enum StageProcess {
   }
 
   private static func run(
-    _ request: StageRequest, _ registry: StageRegistry, _ events: EventWriter,
+    _ request: StageRequest, _ registry: StageRegistry, _ events: any StageEventSink,
     _ cancellation: StageCancellation
   ) throws {
     guard let kind = registry[request.kind], kind.version == request.kindVersion else {

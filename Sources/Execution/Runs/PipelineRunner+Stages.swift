@@ -63,8 +63,7 @@ extension PipelineRunner {
     let replacesStored = try database.read { try $0.result(for: key.digest) } != nil
     let checkpoints = objects.layout.checkpoints(of: key.digest)
     let canResume = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path))?.isEmpty == false
-    let reason =
-      plan[stage: node.name].map { $0.decision == .cached ? "no result is stored" : $0.reason } ?? ""
+    let reason = try reason(for: node, key)
     let inputs = node.inputs.compactMap { input in
       contents[input.origin].map { content in
         InputRecord(
@@ -96,15 +95,19 @@ extension PipelineRunner {
   }
 
   /// Why a stage is executed, now that all its inputs are known.
-  private func reason(for node: StageNode) -> String {
+  private func reason(for node: StageNode, _ key: CacheKey) throws -> String {
     guard let planned = plan[stage: node.name] else { return "" }
     switch planned.decision {
     case .cached: return "no result is stored"
     case .run, .blocked: return planned.reason
     case .maybe:
-      let known = Set(planned.components.map(\.path))
-      let labels = node.inputs.filter { !known.contains($0.componentPath) }.map(\.label)
-      return "\(labels.joined(separator: ", ")) changed"
+      let previous = try database.read { queries in
+        try LineageCatalog(queries: queries, objects: objects, pipeline: plan.graph.name)
+          .previousAction(stage: node.name, kind: node.kindName)
+      }
+      guard let previous else { return planned.reason }
+      let changes = ComponentChange.between(previous.components, key.components)
+      return node.reason(for: changes, after: previous.outcome)
     }
   }
 
@@ -117,7 +120,7 @@ extension PipelineRunner {
     for (index, input) in stage.node.inputs.enumerated() {
       guard let content = contents[input.origin] else { continue }
       let path = stage.work.url.appendingPathComponent("inputs/\(index)/\(content.fileName)")
-      try objects.materialize(content.object, at: path)
+      try materialize(content, for: input, at: path)
       inputs.append(
         StageInput(
           port: input.port, name: input.name, type: input.type, digest: content.object.digest.text,
@@ -133,6 +136,26 @@ extension PipelineRunner {
       mailbox.post(.event(stage: name, event))
     } onEnd: { [mailbox] outcome in
       mailbox.post(.ended(stage: name, outcome))
+    }
+  }
+
+  /// Lays out an input, checked byte by byte. A source whose stored copy is damaged is taken from the user's file
+  /// again, if that still has the content.
+  private func materialize(_ content: Content, for input: InputBinding, at path: URL) throws {
+    do {
+      try objects.materialize(content.object, at: path)
+    } catch var damage as Diagnostic where [.objectDamaged, .objectMissing].contains(damage.code) {
+      try? FileManager.default.removeItem(at: path)
+      switch input.origin {
+      case .source(let name):
+        let source = plan.graph[source: name]
+        let restored = try source.map { try objects.put($0.path, links: .follow) }
+        if restored == content.object { return try objects.materialize(content.object, at: path) }
+        damage.hint = "\(source?.displayPath ?? name) has other content now: run the same command again"
+      case .stage(let name, _):
+        damage.hint = "run the same command with --force \(name), which makes it again"
+      }
+      throw damage
     }
   }
 }

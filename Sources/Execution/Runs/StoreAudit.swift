@@ -8,7 +8,11 @@ import Pipeline
 public struct StoreAudit: Sendable {
   public var stages: [(name: String, audit: StageAudit)]
 
-  public var diagnostics: [Diagnostic] { stages.flatMap(\.audit.diagnostics) }
+  /// Each once, though several stages may read the same file.
+  public var diagnostics: [Diagnostic] {
+    var seen: Set<Diagnostic> = []
+    return stages.flatMap(\.audit.diagnostics).filter { seen.insert($0).inserted }
+  }
 
   /// Lets every stage look at those of its inputs that are there: sources, and outputs in the store.
   ///
@@ -18,7 +22,10 @@ public struct StoreAudit: Sendable {
     var available = AvailableInputs(plan: plan, objects: ObjectStore(layout))
     var stages: [(String, StageAudit)] = []
     for stage in plan.stages where stage.decision != .cached || !onlyPending {
-      stages.append((stage.node.name, stage.node.audit(try available.inputs(of: stage.node))))
+      let inputs = try available.inputs(of: stage.node)
+      var audit = stage.node.audit(inputs)
+      audit.diagnostics = audit.diagnostics.map { $0.naming(inputs) }
+      stages.append((stage.node.name, audit))
     }
     return StoreAudit(stages: stages)
   }

@@ -79,6 +79,13 @@ public struct ModelWeights: Sendable {
     try file(of: name).read(name, shape: shape, into: destination)
   }
 
+  /// Looks for a tensor in the headers, without reading it.
+  ///
+  /// - Throws: what reading the tensor with this shape would throw.
+  func check(_ name: String, shape: [Int]) throws(Diagnostic) {
+    try file(of: name).check(name, shape: shape)
+  }
+
   private func file(of name: String) throws(Diagnostic) -> SafetensorsFile {
     guard let file = files[name] else { throw .missing(tensor: name, among: names, file: displayName) }
     return file

@@ -47,13 +47,21 @@ public final class SafetensorsFile: Sendable {
   public func read(
     _ name: String, shape: [Int], into destination: UnsafeMutableBufferPointer<Float>
   ) throws(Diagnostic) {
+    try check(name, shape: shape)
+    try read(name, into: destination)
+  }
+
+  /// Looks for a tensor in the header, without reading it.
+  ///
+  /// - Throws: what reading the tensor with this shape would throw.
+  func check(_ name: String, shape: [Int]) throws(Diagnostic) {
     let entry = try entry(name)
     guard entry.shape == shape else {
       throw Diagnostic(
         .tensorShape, "tensor \"\(name)\" has the shape \(entry.shape); the model needs \(shape)",
         at: SourceLocation(file: displayName))
     }
-    try read(name, into: destination)
+    try checkType(of: entry)
   }
 
   /// Copies a tensor, row-major, converted to `Float`, whatever its shape.
@@ -64,18 +72,23 @@ public final class SafetensorsFile: Sendable {
     _ name: String, into destination: UnsafeMutableBufferPointer<Float>
   ) throws(Diagnostic) {
     let entry = try entry(name)
-    guard entry.element.isReadable else {
-      throw Diagnostic(
-        .tensorType,
-        "tensor \"\(name)\" has the element type \(entry.element.rawValue); F32, F16, BF16 and F64 can be read",
-        at: SourceLocation(file: displayName))
-    }
+    try checkType(of: entry)
     precondition(
       destination.count == entry.count,
       "a buffer of \(destination.count) elements cannot take tensor \(name) of shape \(entry.shape)")
     let start = dataOffset + entry.range.lowerBound
     let source = UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + entry.range.count])
     convertElements(source, entry.element, into: destination)
+  }
+
+  private func checkType(of entry: SafetensorsHeader.Entry) throws(Diagnostic) {
+    guard entry.element.isReadable else {
+      throw Diagnostic(
+        .tensorType,
+        "tensor \"\(entry.name)\" has the element type \(entry.element.rawValue);"
+          + " F32, F16, BF16 and F64 can be read",
+        at: SourceLocation(file: displayName))
+    }
   }
 
   private func entry(_ name: String) throws(Diagnostic) -> SafetensorsHeader.Entry {

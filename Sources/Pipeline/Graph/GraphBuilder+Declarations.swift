@@ -89,14 +89,20 @@ extension GraphBuilder {
   }
 
   /// Reports sources that do not exist or are of the wrong sort, and returns those that the stages need.
+  ///
+  /// Beside other errors it is not known which stages will be needed, so every source that the chosen bodies refer
+  /// to is looked at.
   mutating func checkFiles(of stages: [StageNode]) -> [SourceNode] {
     var needed: Set<String> = []
     for stage in stages {
       for case .source(let name) in stage.inputs.map(\.origin) { needed.insert(name) }
     }
-    let nodes = manifest.sources.compactMap { needed.contains($0.name) ? sources[$0.name] : nil }
-    for node in nodes { diagnostics += node.problems }
-    return nodes
+    let isSound = !diagnostics.contains { $0.severity == .error }
+    let checked = isSound ? needed : needed.union(chosenSources)
+    for source in manifest.sources where checked.contains(source.name) {
+      diagnostics += sources[source.name]?.problems ?? []
+    }
+    return manifest.sources.compactMap { needed.contains($0.name) ? sources[$0.name] : nil }
   }
 }
 

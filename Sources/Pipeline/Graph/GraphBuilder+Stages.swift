@@ -66,7 +66,8 @@ extension GraphBuilder {
       members.append(JSON.Member(entry.key, value.json))
       environment.formUnion(value.environment)
     }
-    let connected = Set(bindings.map(\.port))
+    let named = bindings.compactMap { binding in binding.name.map { "\(binding.port).\($0)" } }
+    let connected = Set(bindings.map(\.port) + named)
     let configuration = kind.resolve(.object(members), connected: connected)
     for problem in configuration.fieldProblems {
       report(

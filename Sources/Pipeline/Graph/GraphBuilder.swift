@@ -15,6 +15,8 @@ struct GraphBuilder {
   var sources: [String: SourceNode] = [:]
   var usedParameters: Set<String> = []
   var usedSources: Set<String> = []
+  /// Sources that the chosen bodies refer to, whether or not the stages could be resolved.
+  var chosenSources: Set<String> = []
   let declaredParameters: Set<String>
   let declaredSources: [String: Manifest.Source]
   let declaredStages: [String: Manifest.Stage]
@@ -43,7 +45,11 @@ struct GraphBuilder {
     for stage in manifest.stages {
       for (index, body) in stage.bodies.enumerated() {
         let before = diagnostics.count
+        let usedBefore = usedSources
+        usedSources = []
         let (node, upstream) = resolve(body, of: stage)
+        if chosen[stage.name] == index { chosenSources.formUnion(usedSources) }
+        usedSources.formUnion(usedBefore)
         references[stage.name, default: []].formUnion(upstream)
         if let node, chosen[stage.name] == index {
           nodes[stage.name] = node

@@ -49,5 +49,8 @@ extension Requirement: CustomStringConvertible {
   public var description: String { "\(metric) \(condition)" }
 
   /// The comparison and the bound, such as `> 0.6`.
-  public var condition: String { "\(comparison.rawValue) \(bound)" }
+  public var condition: String {
+    let isWhole = bound == bound.rounded() && abs(bound) < 1e15
+    return "\(comparison.rawValue) \(isWhole ? String(Int(bound)) : "\(bound)")"
+  }
 }

@@ -105,7 +105,7 @@ public struct Planner {
         "\(waiting.joined(separator: ", ")) \(waiting.count == 1 ? "runs" : "run") first; "
         + "saved if what comes out is unchanged"
     } else if let previous, previous.isSameStage {
-      stage.reason = reason(node, stage.changes, previous.outcome)
+      stage.reason = node.reason(for: stage.changes, after: previous.outcome)
     } else {
       stage.reason = "never run"
     }
@@ -122,30 +122,5 @@ public struct Planner {
     var names: [String] = []
     for case .stage(let name, _) in pending.map(\.origin) where !names.contains(name) { names.append(name) }
     return names
-  }
-
-  private func reason(
-    _ node: StageNode, _ changes: [ComponentChange], _ outcome: RecordedAction.Outcome
-  ) -> String {
-    if changes.isEmpty {
-      return switch outcome {
-      case .failed: "it failed the last time"
-      case .interrupted: "it was interrupted the last time"
-      case .succeeded: "no result is stored"
-      }
-    }
-    // The type of an input changes with its content; one line for both is enough.
-    let shown = changes.filter { !$0.path.hasSuffix(".type") || changes.count == 1 }
-    let rest = shown.count > 3 ? "; and \(shown.count - 3) more" : ""
-    let words = shown.prefix(3).map { change in
-      // Digests mean little to a person; the name of what changed says more.
-      if change.old != nil, change.new != nil,
-        let input = node.inputs.first(where: { $0.componentPath == change.path })
-      {
-        return "\(input.label) changed"
-      }
-      return change.description
-    }
-    return words.joined(separator: "; ") + rest
   }
 }

@@ -29,6 +29,9 @@ public struct StageInput: Sendable, Hashable {
     self.label = label
     self.originalPath = originalPath
   }
+
+  /// The name that errors about its content use: the user's own path where there is one.
+  public var displayName: String { originalPath ?? label }
 }
 
 /// Everything a running stage may touch.

@@ -18,7 +18,7 @@ public protocol StageKind: Sendable {
   /// What is wrong with the configuration as a whole: options that contradict each other, need an input that is
   /// not connected, or have no effect in the chosen combination.
   ///
-  /// - Parameter connected: names of the input ports that have a reference.
+  /// - Parameter connected: names of the input ports that have a reference; of named inputs also `port.name`.
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem]
 
   /// Reads what is available of the inputs before anything runs and reports every bad row and misfit, with a

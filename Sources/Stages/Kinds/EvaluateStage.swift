@@ -1,5 +1,7 @@
 import Alignment
 import Compute
+import Diagnostics
+import JSONText
 import LanguageModels
 import Pipeline
 
@@ -21,8 +23,9 @@ enum EvaluateStage: StageKind {
     static var fields: [Field<Self>] {
       [
         .integer("max_new_tokens", \.maximumNewTokens, in: 1...1_048_576, "Most tokens of an answer."),
-        .number("temperature", \.temperature, in: 0...100, "Divides the logits; 0 takes the likeliest token."),
-        .integer("top_k", \.topK, in: 0...Int.max, "Keep only the likeliest tokens; 0 keeps all."),
+        .number(
+          "temperature", \.temperature, in: 0...100, "Divides the logits; 0 takes the likeliest token."),
+        .integer("top_k", \.topK, in: 0...1_000_000_000, "Keep only the likeliest tokens; 0 keeps all."),
         .number("top_p", \.topP, in: .leastNonzeroMagnitude...1, "Keep tokens up to this probability."),
         .value("seed", \.seed, .seed, "Seed of sampling."),
         .integer("samples", \.samples, in: 0...1_000, "Prompts whose answers the report shows."),
@@ -50,9 +53,27 @@ enum EvaluateStage: StageKind {
 
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
     var problems = configuration.judge.problems
+    if let baseline = configuration.baseline, !connected.contains("models.\(baseline)") {
+      let names = connected.compactMap { $0.hasPrefix("models.") ? String($0.dropFirst(7)) : nil }.sorted()
+      problems.append(
+        ConfigurationProblem(
+          key: "baseline", "is \"\(baseline)\", which is none of the models",
+          hint: nearestName(to: baseline, among: names).map { "did you mean \"\($0)\"?" }
+            ?? "the models are: \(names.joined(separator: ", "))"))
+    }
+    if configuration.temperature > 0, configuration.temperature < 0.01 {
+      problems.append(
+        ConfigurationProblem(key: "temperature", "must be 0, for the likeliest token, or at least 0.01"))
+    }
+    if configuration.temperature == 0, configuration.topK > 0 || configuration.topP < 1 {
+      problems.append(
+        ConfigurationProblem(
+          key: configuration.topK > 0 ? "top_k" : "top_p", "has no effect with `temperature: 0`"))
+    }
     if !connected.contains("prompts") {
       if connected.contains("reward_model") {
-        problems.append(ConfigurationProblem(key: "reward_model", "has no effect without `prompts` to answer"))
+        problems.append(
+          ConfigurationProblem(key: "reward_model", "has no effect without `prompts` to answer"))
       }
       if configuration.judge.isDeclared {
         problems.append(ConfigurationProblem(key: "judge", "has no effect without `prompts` to answer"))
@@ -68,12 +89,19 @@ enum EvaluateStage: StageKind {
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     let rows = DataAudit.demonstrations(inputs, ports: ["data"], options: configuration.data)
     let prompts = DataAudit.prompts(inputs, ports: ["prompts"], options: configuration.data)
+    let texts = DataAudit.texts(inputs, ports: ["corpus"])
     return StageAudit(
-      diagnostics: rows.diagnostics + prompts.diagnostics, preview: rows.preview + prompts.preview)
+      diagnostics: rows.diagnostics + prompts.diagnostics + texts.diagnostics,
+      preview: rows.preview + prompts.preview,
+      details: .object((rows.details.members ?? []) + (prompts.details.members ?? [])))
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let report = try Evaluation(configuration, context).run()
+    if let metric = report.metrics.first(where: { !$0.value.isFinite }) {
+      throw Diagnostic(
+        .nonFiniteLoss, "\(metric.name) is \(metric.value)", hint: "a model of the stage is broken")
+    }
     for metric in report.metrics { context.events.metric(metric.name, step: 0, value: metric.value) }
     try report.write(to: context.output("report"))
   }

@@ -70,6 +70,10 @@ enum PretrainStage: StageKind {
     return problems
   }
 
+  static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
+    DataAudit.texts(inputs, ports: ["corpus", "validation"])
+  }
+
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
     let seed = configuration.training.seed

@@ -20,8 +20,10 @@ enum TokenizerStage: StageKind {
     static var fields: [Field<Self>] {
       [
         .integer(
-          "vocab_size", \.vocabularySize, in: 257...1_000_000, "Tokens in all: special tokens, 256 bytes, merges."),
-        .integer("min_frequency", \.minimumFrequency, in: 1...Int.max, "Pairs seen less often are not merged."),
+          "vocab_size", \.vocabularySize, in: 257...1_000_000,
+          "Tokens in all: special tokens, 256 bytes, merges."),
+        .integer(
+          "min_frequency", \.minimumFrequency, in: 1...1_000_000_000, "Pairs seen less often are not merged."),
         .list("special_tokens", \.specialTokens, of: .string, "Tokens with the lowest ids, never split."),
         .string("eos_token", \.endToken, "Ends a text."),
         .string("pad_token", \.paddingToken, "Fills batches in other tools; Plumbline never pads."),
@@ -49,7 +51,8 @@ enum TokenizerStage: StageKind {
     }
     if configuration.endToken == configuration.paddingToken {
       problems.append(
-        ConfigurationProblem(key: "pad_token", "must differ from eos_token, so that padding never hides an end"))
+        ConfigurationProblem(
+          key: "pad_token", "must differ from eos_token, so that padding never hides an end"))
     }
     if Set(special).count != special.count || special.contains("") {
       problems.append(ConfigurationProblem(key: "special_tokens", "must be distinct and not empty"))
@@ -59,7 +62,8 @@ enum TokenizerStage: StageKind {
       if !missing.isEmpty {
         problems.append(
           ConfigurationProblem(
-            key: "special_tokens", "lacks \(missing.joined(separator: " and ")), which chat_template: chatml needs",
+            key: "special_tokens",
+            "lacks \(missing.joined(separator: " and ")), which chat_template: chatml needs",
             hint: "add them, or set chat_template: plain"))
       }
     }
@@ -69,6 +73,10 @@ enum TokenizerStage: StageKind {
           key: "vocab_size", "must be at least \(special.count + 256): 256 bytes and the special tokens"))
     }
     return problems
+  }
+
+  static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
+    DataAudit.texts(inputs, ports: ["corpus"])
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

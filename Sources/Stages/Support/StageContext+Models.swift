@@ -26,9 +26,6 @@ extension StageContext {
 }
 
 extension StageInput {
-  /// The name that errors about its content use: the user's own path where there is one.
-  var displayName: String { originalPath ?? label }
-
   func loadModel(head: LanguageModel.Head, seed: UInt64 = 0, copies: Int = 1) throws -> LanguageModel {
     try LanguageModel.load(
       directory: path, head: head, seed: seed, displayName: displayName, copies: copies)
@@ -36,5 +33,5 @@ extension StageInput {
 }
 
 extension DiagnosticCode {
-  static let missingInput = DiagnosticCode("E506", "a stage was started without an input")
+  static let missingInput = DiagnosticCode("E508", "a stage was started without an input")
 }

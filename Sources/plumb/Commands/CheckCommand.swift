@@ -46,9 +46,8 @@ struct CheckCommand: ParsableCommand {
       text += style.bold(stage.name) + style.dim("  \(graph[stage: stage.name]?.kindName ?? "")") + "\n"
       text += stage.audit.preview.map { "  \($0)\n" }.joined() + "\n"
     }
-    let sources = graph.sources.count
     return text
-      + "\(style.green("ok")): \(graph.name), \(graph.stages.count) stages, "
-      + "\(sources) source\(sources == 1 ? "" : "s")\n"
+      + "\(style.green("ok")): \(graph.name), \(Figures.count(graph.stages.count, "stage")), "
+      + "\(Figures.count(graph.sources.count, "source"))\n"
   }
 }

@@ -16,28 +16,29 @@ struct GenerateCommand: ParsableCommand {
   @Argument(help: "A model directory or an artifact.")
   var model: String
 
-  @Option(name: .long, help: "The text to continue.")
+  @Option(name: .long, parsing: .unconditional, help: "The text to continue.")
   var prompt: String
 
   @Flag(name: .long, help: "Give the prompt as a user's message, through the model's chat template.")
   var chat = false
 
-  @Option(name: .long, help: "Most tokens to add.")
+  @Option(name: .long, parsing: .unconditional, help: "Most tokens to add.")
   var maxTokens = 128
 
-  @Option(name: .long, help: "Divides the logits; 0 takes the likeliest token.")
+  @Option(name: .long, parsing: .unconditional, help: "Divides the logits; 0 takes the likeliest token.")
   var temperature = 0.7
 
-  @Option(name: .long, help: "Keep only the likeliest tokens; 0 keeps all.")
+  @Option(name: .long, parsing: .unconditional, help: "Keep only the likeliest tokens; 0 keeps all.")
   var topK = 0
 
-  @Option(name: .long, help: "Keep the likeliest tokens up to this probability.")
+  @Option(name: .long, parsing: .unconditional, help: "Keep the likeliest tokens up to this probability.")
   var topP = 1.0
 
-  @Option(name: .long, help: "Seed of the random numbers.")
+  @Option(name: .long, parsing: .unconditional, help: "Seed of the random numbers.")
   var seed: UInt64 = 0
 
-  @Option(name: .long, help: "End before this text appears; may be repeated.")
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue, help: "End before this text appears; may be repeated.")
   var stop: [String] = []
 
   @Flag(name: .long, help: "Report the log-probability of each token.")
@@ -51,15 +52,20 @@ struct GenerateCommand: ParsableCommand {
 
   func validate() throws {
     if maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1") }
-    if !temperature.isFinite || temperature < 0 { throw ValidationError("--temperature must be 0 or more") }
+    if !temperature.isFinite || temperature < 0 || (temperature > 0 && temperature < 0.01) {
+      throw ValidationError("--temperature must be 0, for the likeliest token, or at least 0.01")
+    }
+    if temperature == 0, topK > 0 || topP < 1 {
+      throw ValidationError("--top-k and --top-p have no effect with --temperature 0")
+    }
     if topK < 0 { throw ValidationError("--top-k must be 0 or more") }
     if !(topP > 0 && topP <= 1) { throw ValidationError("--top-p must be above 0 and at most 1") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
     if stop.contains("") { throw ValidationError("--stop must not be empty") }
   }
 
   func run() throws {
-    try ModelLocator(store: store).withModel(model) { path, name in
+    try ModelLocator(store: store, accepts: [.model]).withModel(model) { path, name in
       let model = try LanguageModel.load(directory: path, head: .vocabulary, displayName: name)
       let ids = try promptIDs(model, name)
       var stream = TextStream(decoder: model.tokenizer.streamingDecoder(), stops: stop)
@@ -74,6 +80,11 @@ struct GenerateCommand: ParsableCommand {
         return !stream.isStopped
       }
       emit(stream.finish())
+      guard result[0].logProbabilities.allSatisfy(\.isFinite) else {
+        throw Diagnostic(
+          .brokenModel, "the model's probabilities are not finite: its weights hold infinities or no numbers",
+          at: SourceLocation(file: name))
+      }
       report(result[0], stream, model.tokenizer)
     }
   }

@@ -72,7 +72,7 @@ struct RunCommand: ParsableCommand {
       quiet ? .quiet : verbose ? .verbose : .normal, stages: plan.graph.stages.map(\.name))
     let pending = plan.stages.count { $0.decision != .cached }
     display.phase(
-      "Planned", "\(plan.stages.count) stages, \(pending) to run",
+      "Planned", "\(Figures.count(plan.stages.count, "stage")), \(pending) to run",
       seconds: start.duration(to: .now) / .seconds(1))
     let auditStart = ContinuousClock.now
     let audit = try StoreAudit.perform(plan, layout: layout, onlyPending: true)

@@ -13,13 +13,13 @@ struct TokenizeCommand: ParsableCommand {
   @Argument(help: "A model or tokenizer directory, a tokenizer.json, or an artifact.")
   var model: String
 
-  @Option(name: .long, help: "The text to encode.")
+  @Option(name: .long, parsing: .unconditional, help: "The text to encode.")
   var text: String?
 
   @Option(name: .long, help: "A file with the text to encode; '-' is standard input.", completion: .file())
   var file: String?
 
-  @Option(name: .long, help: "Ids to decode, separated by commas or spaces.")
+  @Option(name: .long, parsing: .unconditional, help: "Ids to decode, separated by commas or spaces.")
   var decode: String?
 
   @Flag(name: .long, help: "Leave out the tokens that the tokenizer puts around a text.")
@@ -35,14 +35,21 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let tokenizer = try ModelLocator(store: store).withModel(model) { path, _ in
+    let locator = ModelLocator(store: store, accepts: [.tokenizer, .model, .rewardModel, .classifier])
+    let tokenizer = try locator.withModel(model) { path, _ in
       var isDirectory: ObjCBool = false
       _ = FileManager.default.fileExists(atPath: path.path, isDirectory: &isDirectory)
       return isDirectory.boolValue
         ? try Tokenizer.load(directory: path) : try Tokenizer.load(tokenizerFile: path)
     }
-    let ids = try decode.map(parse) ?? tokenizer.encode(try input(), addSpecialTokens: !noSpecial)
+    let ids =
+      try decode.map { try parse($0, tokenizer) }
+      ?? tokenizer.encode(try input(), addSpecialTokens: !noSpecial)
     let pieces = ids.map { tokenizer.piece($0) }
+    if decode != nil, let unknown = zip(ids, pieces).first(where: { $1 == nil })?.0 {
+      throw Diagnostic(
+        .badArgument, "\(unknown) is no token; the vocabulary has \(tokenizer.vocabularySize)")
+    }
     output.write(
       json: [
         "schema": "plumb.tokenize/1", "ids": .array(ids.map { .integer(Int($0)) }),
@@ -71,10 +78,14 @@ struct TokenizeCommand: ParsableCommand {
     return text
   }
 
-  private func parse(_ text: String) throws -> [Int32] {
+  private func parse(_ text: String, _ tokenizer: Tokenizer) throws -> [Int32] {
     try text.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { word in
       guard let id = Int32(word), id >= 0 else {
         throw Diagnostic(.badArgument, "'\(word)' is no token id", hint: "--decode 1,2,3")
+      }
+      guard tokenizer.piece(id) != nil else {
+        throw Diagnostic(
+          .badArgument, "the tokenizer has no token \(id): its ids are below \(tokenizer.vocabularySize)")
       }
       return id
     }

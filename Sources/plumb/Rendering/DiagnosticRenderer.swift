@@ -13,7 +13,10 @@ struct DiagnosticRenderer {
   /// Columns of a line that are shown; longer ones are cut around the place.
   static let maximumWidth = 120
 
-  var style: Style
+  let style: Style
+  private let sources = SourceLines()
+
+  init(style: Style) { self.style = style }
 
   func render(_ diagnostic: Diagnostic) -> String {
     let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code)]"
@@ -30,7 +33,7 @@ struct DiagnosticRenderer {
     let margin = String(repeating: " ", count: gutter)
     let bar = style.blue("|")
     var lines = [style.blue("\(margin)--> ") + "\(location)"]
-    guard let text = location.excerpt ?? line(number, of: location.file) else { return lines }
+    guard let text = text(of: location, number) else { return lines }
     lines.append("\(margin) \(bar)")
     guard let column = location.column else {
       lines.append("\(style.blue(String(number))) \(bar) \(clean(text).truncated(to: Self.maximumWidth))")
@@ -73,11 +76,12 @@ struct DiagnosticRenderer {
     return result
   }
 
-  private func line(_ number: Int, of file: String) -> String? {
-    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
-    let lines = text.split(separator: "\n", maxSplits: number, omittingEmptySubsequences: false)
-    guard lines.indices.contains(number - 1) else { return nil }
-    return lines[number - 1].hasSuffix("\r")
-      ? String(lines[number - 1].dropLast()) : String(lines[number - 1])
+  /// The line: as whoever found the problem saw it, but longer lines, which excerpts cut, as the file has them.
+  private func text(of location: SourceLocation, _ number: Int) -> String? {
+    guard let excerpt = location.excerpt else { return sources.line(number, of: location.file) }
+    guard excerpt.utf8.count >= SourceLines.excerptLimit,
+      let line = sources.line(number, of: location.file), line.hasPrefix(excerpt)
+    else { return excerpt }
+    return line
   }
 }

@@ -23,6 +23,11 @@ enum Figures {
     return unit == "B" ? "\(count) B" : String(format: value < 9.95 ? "%.1f %@" : "%.0f %@", value, unit)
   }
 
+  /// Things with their number, such as `1 stage` and `6 stages`.
+  static func count(_ number: Int, _ thing: String) -> String {
+    "\(number) \(thing)\(number == 1 ? "" : "s")"
+  }
+
   /// A metric with four significant digits.
   static func metric(_ value: Double) -> String {
     if value.isNaN { return "nan" }

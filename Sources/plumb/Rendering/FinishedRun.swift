@@ -33,9 +33,8 @@ struct FinishedRun {
 
   /// One line for a run that had nothing to do.
   var upToDate: String {
-    let count = report.stages.count
-    return
-      "Up to date: \(count) stage\(count == 1 ? "" : "s") cached, nothing to run (\(Figures.duration(report.seconds)))\n"
+    let stages = Figures.count(report.stages.count, "stage")
+    return "Up to date: \(stages) cached, nothing to run (\(Figures.duration(report.seconds)))\n"
   }
 
   /// The texts of the report outputs, each under the name of its stage.

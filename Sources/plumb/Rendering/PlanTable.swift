@@ -21,7 +21,7 @@ struct PlanTable {
 
   /// One line: how many stages are in which state, and how long a run may take.
   private var summary: String {
-    if plan.isUpToDate { return "Nothing to do: \(plan.stages.count) stages are cached." }
+    if plan.isUpToDate { return "Nothing to do: \(Figures.count(plan.stages.count, "stage")) cached." }
     let counts: [(PlannedStage.Decision, String)] = [
       (.run, "to run"), (.maybe, "that may be saved"), (.blocked, "blocked"), (.cached, "cached"),
     ]

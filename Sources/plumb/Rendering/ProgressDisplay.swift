@@ -38,7 +38,7 @@ final class ProgressDisplay {
   func show(_ event: RunEvent) {
     switch event {
     case .sourcesFrozen(let count, let seconds):
-      phase("Froze", "\(count) source\(count == 1 ? "" : "s")", seconds: seconds)
+      phase("Froze", Figures.count(count, "source"), seconds: seconds)
     case .started(let stage, let reason):
       phase("Running", reason.isEmpty ? stage : "\(stage) \(style.dim("(\(reason))"))")
       bars.append((ProgressBar(stage: stage, elapsed: 0), now, now))
@@ -49,7 +49,7 @@ final class ProgressDisplay {
     case .finished(let report): finish(report)
     case .interrupting(let again):
       guard verbosity != .quiet else { return }
-      let text = again ? "killing what runs" : "waiting for stages to stop; press Ctrl-C again to kill them"
+      let text = again ? "at once" : "stages at their next safe point; Ctrl-C again kills them"
       writeAbove("\(style.yellow("Stopping".leftPadded(to: 12))) \(text)")
     case .warning(let diagnostic):
       writeAbove(DiagnosticRenderer(style: style).render(diagnostic).trimmingCharacters(in: .newlines))

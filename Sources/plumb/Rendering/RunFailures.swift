@@ -36,8 +36,7 @@ struct RunFailures {
     let requirement = verdict.requirement
     let found = verdict.value.map { "it is \(Figures.metric($0))" } ?? "the stage recorded no such metric"
     return Diagnostic(
-      .requirementFailed,
-      "'\(stage.name)' must reach \(requirement.metric) \(requirement.condition), but \(found)",
+      .requirementFailed, "'\(stage.name)' requires \(requirement); \(found)",
       hint: verdict.value == nil
         ? nearestName(to: requirement.metric, among: stage.metrics.map(\.name)).map {
           "did you mean '\($0)'?"
@@ -45,25 +44,12 @@ struct RunFailures {
   }
 
   private func advice(_ style: Style) -> String {
-    let kept = "finished stages stay cached"
     let text =
       switch report.state {
-      case .interrupted: "to go on: \(command)  (\(kept))"
-      case .failed: "mend the cause, then: \(command)  (\(kept))"
-      case .requirementFailed, .succeeded: "change what the stage depends on, then: \(command)  (\(kept))"
+      case .interrupted: "finished stages stay cached; to go on:"
+      case .failed: "finished stages stay cached; mend the cause, then:"
+      case .requirementFailed, .succeeded: "change what the stage depends on, then:"
       }
-    return "\(style.cyan("hint")): \(text)\n"
-  }
-}
-
-extension String {
-  /// The word as a shell reads it back.
-  fileprivate var shellQuoted: String {
-    let isPlain =
-      !isEmpty
-      && unicodeScalars.allSatisfy { scalar in
-        scalar.properties.isAlphabetic || "0123456789_-./=:,@%+".unicodeScalars.contains(scalar)
-      }
-    return isPlain ? self : "'\(replacing("'", with: #"'\''"#))'"
+    return "\(style.cyan("hint")): \(text) \(command)\n"
   }
 }

@@ -9,8 +9,8 @@ struct DamageView: Sendable {
     var artifact: Artifact
     /// As `stage.port` or `sources.name`.
     var name: String
-    /// The stages that made it; none for a source.
-    var producers: [String]
+    /// How to get it back: a command, or what a source is taken from.
+    var remedy: String?
     /// What was made from it.
     var downstream: [String]
   }
@@ -31,6 +31,7 @@ struct DamageView: Sendable {
           [
             "digest": .string(user.artifact.digest.text), "type": .string(user.artifact.type),
             "name": .string(user.name), "downstream": .array(user.downstream.map(JSON.string)),
+            "remedy": JSON(user.remedy),
           ]
         }),
     ]
@@ -44,8 +45,7 @@ struct DamageView: Sendable {
       if !user.downstream.isEmpty { text += "    used for \(user.downstream.joined(separator: ", "))\n" }
     }
     if users.isEmpty { text += "  in nothing that is recorded\n" }
-    let stages = users.flatMap(\.producers).map { " --force \($0)" }.joined()
-    if !stages.isEmpty { text += "\(style.cyan("hint")): plumb run MANIFEST\(stages) makes it again\n" }
+    for remedy in Set(users.compactMap(\.remedy)).sorted() { text += "\(style.cyan("hint")): \(remedy)\n" }
     return text
   }
 

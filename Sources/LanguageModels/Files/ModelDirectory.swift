@@ -1,0 +1,45 @@
+import Compute
+import Diagnostics
+import Foundation
+import JSONText
+import Tokenization
+
+/// A Hugging Face model directory whose files were read and found to fit each other; the weights are still on disk.
+struct ModelDirectory {
+  let displayName: String
+  let configuration: JSON
+  let architecture: any Architecture
+  let generation: GenerationConfiguration
+  let tokenizer: Tokenizer
+  let weights: ModelWeights
+  /// Of every parameter, in the order of memory.
+  let specifications: [ParameterSpecification]
+
+  /// - Throws: `Diagnostic` for a missing or damaged file, an unsupported configuration, a missing tensor, one of
+  ///   another shape or an unreadable type, and a tokenizer that does not fit.
+  init(_ directory: URL, head: LanguageModel.Head, displayName: String) throws {
+    let reader = try ConfigurationReader(directory: directory, displayName: displayName)
+    self.displayName = displayName
+    configuration = reader.json
+    architecture = try ArchitectureRegistry.architecture(for: reader)
+    weights = try ModelWeights(directory: directory, displayName: displayName)
+    if head == .vocabulary, weights.contains(LanguageModel.scoreName) {
+      throw Diagnostic(
+        .missingTensor,
+        "the model is a sequence classifier (it has \(LanguageModel.scoreName)); a language model was expected",
+        at: SourceLocation(file: displayName))
+    }
+    specifications = LanguageModel.specifications(architecture, head)
+    tokenizer = try Tokenizer.load(directory: directory)
+    try LanguageModel.check(tokenizer, fits: architecture, name: displayName)
+    generation = try GenerationConfiguration(directory: directory, configuration: reader)
+    for specification in specifications where !lacks(specification) {
+      try weights.check(specification.name, shape: specification.shape)
+    }
+  }
+
+  /// Whether a parameter has to start fresh: a scalar head that the directory does not have.
+  func lacks(_ specification: ParameterSpecification) -> Bool {
+    specification.name == LanguageModel.scoreName && !weights.contains(specification.name)
+  }
+}
