@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// Links the Swift runtime and Foundation into the command, for its start-up time; tests stay dynamic and share
@@ -109,7 +109,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["plumb", "Diagnostics", "JSONText", "Artifacts", "LanguageModels", "TestSupport"]),
+      dependencies: ["Diagnostics", "JSONText", "Artifacts", "LanguageModels", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -19,6 +19,7 @@ public struct RuleJudge: Sendable {
 
     /// - Throws: `Diagnostic` for a regular expression that cannot be read.
     public init(_ source: String) throws(Diagnostic) {
+      if source.isEmpty { throw Diagnostic(.invalidPattern, "a pattern must not be empty") }
       self.source = source
       isExpression = source.count > 2 && source.hasPrefix("/") && source.hasSuffix("/")
       text = isExpression ? String(source.dropFirst().dropLast()) : source.lowercased()

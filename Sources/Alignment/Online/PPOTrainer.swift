@@ -88,7 +88,7 @@ public final class PPOTrainer {
     if options.maximumSteps > 0 { return options.maximumSteps }
     let episodes =
       ppo.totalEpisodes > 0 ? ppo.totalEpisodes : Int((options.epochs * Double(prompts)).rounded(.up))
-    return max(1, (episodes + batchSize - 1) / batchSize)
+    return max(1, episodes / batchSize + (episodes % batchSize > 0 ? 1 : 0))
   }
 
   private func check(_ prompts: [TokenizedPrompt]) throws {
@@ -105,7 +105,9 @@ public final class PPOTrainer {
         .sequenceTooLong,
         "the prompt of line \(long.line) has \(long.ids.count) tokens; with response_length"
           + " \(ppo.responseLength) that is more than the models' \(room) positions",
-        hint: "set max_length to at most \(room - ppo.responseLength), or a shorter response_length")
+        hint: ppo.responseLength < room
+          ? "set max_length to at most \(room - ppo.responseLength), or a shorter response_length"
+          : "set a shorter response_length")
     }
   }
 

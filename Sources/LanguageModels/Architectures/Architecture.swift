@@ -4,7 +4,7 @@ import Diagnostics
 /// A transformer: which parameters it has under which names, and how tokens become hidden states.
 ///
 /// One architecture is one file; registering it is one line in `ArchitectureRegistry`.
-public protocol Architecture {
+public protocol Architecture: SendableMetatype {
   /// `model_type` in `config.json`.
   static var modelType: String { get }
   /// Class names that `transformers` uses in `architectures`.

@@ -42,7 +42,8 @@ struct JudgeOptions: Configurable, Hashable {
     var problems: [ConfigurationProblem] = []
     if minimumWords > maximumWords {
       problems.append(
-        ConfigurationProblem(key: "judge.min_words", "is \(minimumWords), more than max_words (\(maximumWords))"))
+        ConfigurationProblem(
+          key: "judge.min_words", "is \(minimumWords), more than max_words (\(maximumWords))"))
     }
     do {
       _ = try makeJudge()

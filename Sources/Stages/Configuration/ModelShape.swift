@@ -26,11 +26,13 @@ struct ModelShape: Configurable, Hashable {
       .integer("num_hidden_layers", \.layers, in: 1...1_000, "Layers."),
       .integer("num_attention_heads", \.heads, in: 1...4_096, "Query heads."),
       .integer(
-        "num_key_value_heads", \.keyValueHeads, in: 0...4_096, "Key and value heads; 0 means num_attention_heads."),
+        "num_key_value_heads", \.keyValueHeads, in: 0...4_096,
+        "Key and value heads; 0 means num_attention_heads."),
       .integer("max_position_embeddings", \.maximumPositions, in: 2...1_048_576, "Longest sequence."),
       .number("rms_norm_eps", \.epsilon, in: 0...1, "Added to the mean square in norms."),
       .number("rope_theta", \.rotaryBase, in: 1...1e12, "Base of the rotary frequencies."),
-      .boolean("tie_word_embeddings", \.tiesEmbeddings, "Whether the vocabulary head is the embedding table."),
+      .boolean(
+        "tie_word_embeddings", \.tiesEmbeddings, "Whether the vocabulary head is the embedding table."),
       .number("initializer_range", \.initializerRange, in: 0...1, "Standard deviation of fresh weights."),
     ]
   }

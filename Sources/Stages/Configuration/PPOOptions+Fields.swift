@@ -6,11 +6,13 @@ extension PPOOptions: Configurable {
     [
       .choice("conventions", \.conventions, "Whose details are followed where TRL and the field differ."),
       .integer(
-        "total_episodes", \.totalEpisodes, in: 0...Int.max, "Answers in all; 0 means num_train_epochs decides."),
+        "total_episodes", \.totalEpisodes, in: 0...1_000_000_000,
+        "Answers in all; 0 means num_train_epochs decides."),
       .integer("num_ppo_epochs", \.ppoEpochs, in: 1...1_000, "Passes over each batch of answers."),
       .integer("num_mini_batches", \.miniBatches, in: 1...100_000, "Optimiser steps per pass."),
       .integer("response_length", \.responseLength, in: 1...1_048_576, "Most tokens of an answer."),
-      .number("temperature", \.temperature, in: 0.01...100, "Divides the logits, in sampling and in scoring."),
+      .number(
+        "temperature", \.temperature, in: 0.01...100, "Divides the logits, in sampling and in scoring."),
       .optional(
         "missing_eos_penalty", \.missingEOSPenalty, .number(in: 0...1e6),
         "Taken off the score of an answer that does not end."),
@@ -35,10 +37,10 @@ extension PPOOptions: Configurable {
   /// - Parameter batchSize: answers per update.
   func problems(batchSize: Int) -> [ConfigurationProblem] {
     var problems: [ConfigurationProblem] = []
-    if miniBatches > batchSize {
+    if batchSize % miniBatches != 0 {
       problems.append(
         ConfigurationProblem(
-          key: "num_mini_batches", "is \(miniBatches), more than batch_size (\(batchSize))"))
+          key: "num_mini_batches", "is \(miniBatches), which does not divide batch_size (\(batchSize))"))
     }
     if klHorizon != PPOOptions().klHorizon, klTarget == nil {
       problems.append(
@@ -51,7 +53,8 @@ extension PPOOptions: Configurable {
     }
     if conventions == .trl, klTarget != nil {
       problems.append(
-        ConfigurationProblem(key: "kl_target", "has no effect with `conventions: trl`, whose kl_coef is fixed"))
+        ConfigurationProblem(
+          key: "kl_target", "has no effect with `conventions: trl`, whose kl_coef is fixed"))
     }
     return problems
   }

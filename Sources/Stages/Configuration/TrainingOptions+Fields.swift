@@ -8,10 +8,12 @@ extension TrainingOptions: Configurable {
     [
       .number("learning_rate", \.learningRate, in: 0...1e3, "Greatest learning rate."),
       .choice("lr_scheduler_type", \.schedule, "How the learning rate changes over the run."),
-      .integer("warmup_steps", \.warmupSteps, in: 0...Int.max, "Steps of linear warm-up from 0."),
+      .integer("warmup_steps", \.warmupSteps, in: 0...1_000_000_000, "Steps of linear warm-up from 0."),
       .number("warmup_ratio", \.warmupRatio, in: 0...1, "Warm-up as a share of all steps."),
       .number("num_train_epochs", \.epochs, in: .leastNonzeroMagnitude...1e6, "Passes over the data."),
-      .integer("max_steps", \.maximumSteps, in: 0...Int.max, "Optimiser steps; 0 means num_train_epochs decides."),
+      .integer(
+        "max_steps", \.maximumSteps, in: 0...1_000_000_000,
+        "Optimiser steps; 0 means num_train_epochs decides."),
       .integer("batch_size", \.batchSize, in: 1...1_000_000, "Examples per optimiser step."),
       .integer(
         "micro_batch_size", \.microBatchSize, in: 0...1_000_000,
@@ -20,11 +22,14 @@ extension TrainingOptions: Configurable {
       .number("adam_beta1", \.beta1, in: 0...1.0.nextDown, "Decay of the first moment."),
       .number("adam_beta2", \.beta2, in: 0...1.0.nextDown, "Decay of the second moment."),
       .number("adam_epsilon", \.epsilon, in: 0...1, "Added to the root of the second moment."),
-      .number("max_grad_norm", \.maximumGradientNorm, in: 0...1e9, "Gradients are clipped to this norm; 0 never."),
+      .number(
+        "max_grad_norm", \.maximumGradientNorm, in: 0...1e9, "Gradients are clipped to this norm; 0 never."),
       .value("seed", \.seed, .seed, "Seed of shuffling, initialisation and sampling."),
       .boolean("shuffle", \.shuffle, "Whether each epoch has its own order."),
-      .integer("eval_steps", \.evaluationSteps, in: 0...Int.max, "Validate every so many steps; 0 at the end only."),
-      .integer("logging_steps", \.loggingSteps, in: 1...Int.max, "Record figures every so many steps."),
+      .integer(
+        "eval_steps", \.evaluationSteps, in: 0...1_000_000_000,
+        "Validate every so many steps; 0 at the end only."),
+      .integer("logging_steps", \.loggingSteps, in: 1...1_000_000_000, "Record figures every so many steps."),
     ]
   }
 
@@ -35,6 +40,12 @@ extension TrainingOptions: Configurable {
       problems.append(
         ConfigurationProblem(
           key: "warmup_ratio", "has no effect beside `warmup_steps`", hint: "remove one of the two"))
+    }
+    if maximumSteps > 0, warmupSteps >= maximumSteps {
+      problems.append(
+        ConfigurationProblem(
+          key: "warmup_steps", "is \(warmupSteps); the run has \(maximumSteps) steps and would end warming up"
+        ))
     }
     if schedule == .constant, warmupSteps > 0 || warmupRatio > 0 {
       problems.append(
@@ -63,7 +74,9 @@ extension FieldFormat where Value == UInt64 {
     .custom(
       expected: "a whole number from 0",
       read: { json throws(FieldProblem) in
-        guard let value = json.intValue, value >= 0 else { throw FieldProblem("must be a whole number from 0") }
+        guard let value = json.intValue, value >= 0 else {
+          throw FieldProblem("must be a whole number from 0")
+        }
         return UInt64(value)
       }, write: { .integer(Int(truncatingIfNeeded: $0)) })
   }

@@ -1,5 +1,6 @@
 import Alignment
 import Compute
+import DataLoading
 import Diagnostics
 import Foundation
 import LanguageModels
@@ -20,25 +21,35 @@ struct Evaluation {
     judge = configuration.judge.isDeclared ? try configuration.judge.makeJudge() : nil
   }
 
+  /// What all models are measured on, read once.
+  private struct Material {
+    var rows: [TokenizedSequence] = []
+    var corpus: [TokenizedSequence] = []
+    var prompts: [TokenizedPrompt] = []
+  }
+
   func run() throws -> EvaluationReport {
     let inputs = context.inputs("models")
     let names = inputs.map { $0.name ?? $0.label }
     let baselineName = configuration.baseline ?? names.first ?? ""
     guard let baselineIndex = names.firstIndex(of: baselineName) else {
       throw Diagnostic(
-        .unknownBaseline, "baseline is \"\(baselineName)\"; the models are \(names.joined(separator: ", "))",
-        hint: nearestName(to: baselineName, among: names).map { "did you mean \"\($0)\"?" })
+        .unknownBaseline, "baseline is \"\(baselineName)\"; the models are \(names.joined(separator: ", "))")
     }
     let baseline = try inputs[baselineIndex].loadModel(head: .vocabulary)
+    try checkTokenizers(inputs + context.inputs("reward_model"), equal: baseline.tokenizer)
+    let material = try read(for: baseline)
     var results: [EvaluatedModel] = []
     for (index, input) in inputs.enumerated() {
       try context.cancellation.check()
       let model = index == baselineIndex ? baseline : try input.loadModel(head: .vocabulary)
-      results.append(try measure(model, name: names[index], baseline: (baselineName, baseline)))
+      results.append(
+        try measure(
+          model, name: names[index], on: material, baseline: index == baselineIndex ? nil : baseline))
       context.events.progress(
         StageProgress(done: index + 1, total: inputs.count + 1, unit: "models", note: names[index]))
     }
-    try scoreAnswers(&results, vocabularyOf: baseline.tokenizer)
+    if let input = context.input("reward_model") { try score(&results, with: input) }
     if let reference = results[baselineIndex].corpusLoss {
       for index in results.indices where index != baselineIndex {
         results[index].alignmentTax = results[index].corpusLoss.map { exp($0 - reference) - 1 }
@@ -46,50 +57,64 @@ struct Evaluation {
     }
     return EvaluationReport(
       models: results, baseline: baselineName, configuration: configuration,
-      prompts: try promptTexts(baseline), hasJudge: judge != nil)
+      prompts: material.prompts.map(\.text), hasJudge: judge != nil)
   }
 
-  private func measure(_ model: LanguageModel, name: String, baseline: (name: String, model: LanguageModel))
-    throws -> EvaluatedModel
-  {
+  /// Losses per token, divergences and rewards compare models only if they read the same tokens.
+  private func checkTokenizers(_ inputs: [StageInput], equal tokenizer: Tokenizer) throws {
+    for input in inputs {
+      let other = try Tokenizer.load(directory: input.path)
+      guard other.fingerprint == tokenizer.fingerprint else {
+        throw Diagnostic(
+          .tokenizerMismatch,
+          "`\(input.label)` has another tokenizer than the other models: their figures cannot be compared",
+          hint: "evaluate it in a stage of its own")
+      }
+    }
+  }
+
+  private func read(for model: LanguageModel) throws -> Material {
+    let data = StageData(
+      context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
+    let material = Material(
+      rows: try data.demonstrations("data"),
+      corpus: try data.packedText(
+        "corpus", length: min(configuration.data.maximumLength, model.architecture.maximumPositions),
+        documentSeparator: "\n\n"),
+      prompts: try data.prompts("prompts"))
+    data.describe("report")
+    return material
+  }
+
+  private func measure(
+    _ model: LanguageModel, name: String, on material: Material, baseline: LanguageModel?
+  ) throws -> EvaluatedModel {
     var result = EvaluatedModel(name: name)
-    if context.input("data") != nil {
-      let rows = try data(model).demonstrations("data")
-      result.loss = model.heldOutLoss(rows, workspace: workspace)
+    if !material.rows.isEmpty { result.loss = model.heldOutLoss(material.rows, workspace: workspace) }
+    if !material.corpus.isEmpty {
+      result.corpusLoss = model.heldOutLoss(material.corpus, workspace: workspace)
     }
-    if context.input("corpus") != nil {
-      let rows = try data(model).packedText("corpus", length: corpusLength(model), documentSeparator: "\n\n")
-      result.corpusLoss = model.heldOutLoss(rows, workspace: workspace)
-    }
-    if context.input("prompts") != nil {
-      let prompts = try data(model).prompts("prompts")
-      try check(prompts.map(\.ids.count).max() ?? 0, fits: model, name: name)
+    if !material.prompts.isEmpty {
+      try check(material.prompts.map(\.ids.count).max() ?? 0, fits: model, name: name)
       let answers = SampledAnswers(
-        model, prompts: prompts.map(\.ids),
+        model, prompts: material.prompts.map(\.ids),
         options: GenerationOptions(
           maximumTokens: configuration.maximumNewTokens, temperature: configuration.temperature,
           topK: configuration.topK, topP: configuration.topP, seed: configuration.seed),
         workspace: workspace)
       result.answers = answers
       result.verdicts = judge.map { judge in answers.answers.map { judge.judge($0.text) } } ?? []
-      if name != baseline.name, model.tokenizer.fingerprint == baseline.model.tokenizer.fingerprint {
+      // An estimate from samples holds only where they are drawn from the whole distribution.
+      if let baseline, configuration.temperature > 0, configuration.topK == 0, configuration.topP == 1 {
         result.divergence = model.divergence(
-          from: baseline.model, on: answers.answers, temperature: configuration.temperature,
-          workspace: workspace)
+          from: baseline, on: answers.answers, temperature: configuration.temperature, workspace: workspace)
       }
     }
     return result
   }
 
-  private func scoreAnswers(_ results: inout [EvaluatedModel], vocabularyOf tokenizer: Tokenizer) throws {
-    guard context.input("prompts") != nil, let input = context.input("reward_model") else { return }
+  private func score(_ results: inout [EvaluatedModel], with input: StageInput) throws {
     let rewardModel = try input.loadModel(head: .scalar)
-    guard rewardModel.tokenizer.fingerprint == tokenizer.fingerprint else {
-      throw Diagnostic(
-        .tokenizerMismatch,
-        "`reward_model` (\(input.label)) has another tokenizer than the models: its scores would be noise",
-        hint: "use a reward model that comes from the same base model")
-    }
     for index in results.indices {
       try context.cancellation.check()
       let texts = results[index].answers?.answers.map { $0.prompt + $0.ids } ?? []
@@ -104,23 +129,14 @@ struct Evaluation {
         .sequenceTooLong,
         "the longest prompt has \(promptTokens) tokens; with max_new_tokens \(configuration.maximumNewTokens)"
           + " that is more than the \(room) positions of `\(name)`",
-        hint: "set max_length to at most \(room - configuration.maximumNewTokens)")
+        hint: lengthHint(room: room, answer: configuration.maximumNewTokens, key: "max_new_tokens"))
     }
   }
+}
 
-  private func data(_ model: LanguageModel) -> StageData {
-    StageData(
-      context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
-  }
-
-  private func corpusLength(_ model: LanguageModel) -> Int {
-    min(configuration.data.maximumLength, model.architecture.maximumPositions)
-  }
-
-  private func promptTexts(_ model: LanguageModel) throws -> [String] {
-    guard context.input("prompts") != nil else { return [] }
-    return try data(model).prompts("prompts").map(\.text)
-  }
+/// How to make prompts and answers fit a model's positions.
+private func lengthHint(room: Int, answer: Int, key: String) -> String {
+  answer < room ? "set max_length to at most \(room - answer), or a smaller \(key)" : "set a smaller \(key)"
 }
 
 extension DiagnosticCode {

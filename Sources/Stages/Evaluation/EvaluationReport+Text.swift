@@ -58,7 +58,7 @@ extension EvaluationReport {
     let width = models.map(\.name.count).max() ?? 0
     let blocks = (0..<count).map { sample -> String in
       let index = sample * prompts.count / count
-      let prompt = "prompt  " + Self.oneLine(prompts[index])
+      let prompt = "prompt  " + Self.oneLine(prompts[index], keeping: .end)
       let answers = models.map { model -> String in
         let answer = model.answers?.answers[index]
         var marks: [String] = []
@@ -81,9 +81,20 @@ extension EvaluationReport {
 
   private static func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + fixed(value, digits: 1) }
 
-  private static func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+  private enum KeptPart {
+    case start
+    case end
+  }
+
+  /// The text in one line without control characters, cut to what people read; `report.json` has it whole.
+  private static func oneLine(_ text: String, keeping part: KeptPart = .start) -> String {
+    let line = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .joined(separator: " ⏎ ").trimmingCharacters(in: .whitespaces)
+    let clean = String(
+      String.UnicodeScalarView(
+        line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    guard clean.count > 240 else { return clean }
+    return part == .start ? clean.prefix(239) + "…" : "…" + clean.suffix(239)
   }
 
   /// Columns padded to equal width: the first to the left, figures to the right.

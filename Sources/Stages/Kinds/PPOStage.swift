@@ -46,6 +46,9 @@ enum PPOStage: StageKind {
         ConfigurationProblem(
           key: "max_grad_norm", "has no effect with `conventions: trl`, which does not clip gradients"))
     }
+    if configuration.ppo.totalEpisodes > 0, configuration.training.maximumSteps > 0 {
+      problems.append(ConfigurationProblem(key: "total_episodes", "has no effect beside `max_steps`"))
+    }
     if configuration.ppo.totalEpisodes > 0, configuration.training.epochs != 1 {
       problems.append(
         ConfigurationProblem(key: "num_train_epochs", "has no effect beside `total_episodes`"))

@@ -14,9 +14,7 @@ final class StageData {
   /// - Parameter maximumLength: bounds the options' own, such as a model's positions.
   init(_ context: StageContext, _ options: DataOptions, _ tokenizer: Tokenizer, maximumLength: Int) {
     self.context = context
-    var options = options
-    options.maximumLength = min(options.maximumLength, maximumLength)
-    self.options = options
+    self.options = options.clamped(to: maximumLength)
     self.tokenizer = tokenizer
   }
 
@@ -75,6 +73,13 @@ final class StageData {
 }
 
 extension DataOptions {
+  /// The same options with rows no longer than a model's positions.
+  func clamped(to positions: Int) -> DataOptions {
+    var options = self
+    options.maximumLength = min(maximumLength, positions)
+    return options
+  }
+
   func rowTokenizer(_ tokenizer: Tokenizer, file: String) -> RowTokenizer {
     RowTokenizer(tokenizer: tokenizer, maximumLength: maximumLength, onOverlong: onOverlong, file: file)
   }

@@ -27,7 +27,9 @@ struct StageObserver: TrainingObserver {
   func checkCancellation() throws { try context.cancellation.check() }
 
   /// The last part of a metric's name, such as `accuracies` of `rewards/accuracies`.
-  private static func label(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }
+  private static func label(_ name: String) -> String {
+    name.split(separator: "/").last.map(String.init) ?? name
+  }
 
   /// Four significant digits.
   static func figure(_ value: Double) -> String {
