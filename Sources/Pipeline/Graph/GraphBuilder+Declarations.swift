@@ -88,7 +88,7 @@ extension GraphBuilder {
     return parts.joined(separator: "/")
   }
 
-  /// Reports sources that do not exist or are of the wrong sort, and returns those that the stages need.
+  /// Reports sources that do not exist or are of the wrong sort, and returns the others that the stages need.
   ///
   /// Beside other errors it is not known which stages will be needed, so every source that the chosen bodies refer
   /// to is looked at.
@@ -99,10 +99,12 @@ extension GraphBuilder {
     }
     let isSound = !diagnostics.contains { $0.severity == .error }
     let checked = isSound ? needed : needed.union(chosenSources)
-    for source in manifest.sources where checked.contains(source.name) {
-      diagnostics += sources[source.name]?.problems ?? []
+    return manifest.sources.compactMap { source in
+      guard checked.contains(source.name), let node = sources[source.name] else { return nil }
+      let problems = node.problems
+      diagnostics += problems
+      return problems.isEmpty && needed.contains(source.name) ? node : nil
     }
-    return manifest.sources.compactMap { needed.contains($0.name) ? sources[$0.name] : nil }
   }
 }
 

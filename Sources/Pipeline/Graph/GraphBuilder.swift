@@ -65,6 +65,12 @@ struct GraphBuilder {
     let selected = topology.closure(of: wanted)
     let stages = topology.sorted.filter(selected.contains).compactMap { nodes[$0] }
     let neededSources = checkFiles(of: stages)
+    let usable = Set(neededSources.map(\.name))
+    for stage in stages {
+      for case .source(let name) in stage.inputs.map(\.origin) where !usable.contains(name) {
+        unsound.insert(stage.name)
+      }
+    }
     guard topology.cycles.isEmpty else { return nil }
     return StageGraph(
       name: manifest.name, manifest: manifest.file, manifestText: text,
