@@ -39,11 +39,12 @@ public final class LineageDatabase: Sendable {
     let temporary = directory.url.appendingPathComponent("plumb.db", isDirectory: false).path
     try translatingErrors(path) {
       let queue = try DatabaseQueue(path: temporary, configuration: configuration())
+      // The log comes last: what it held would stay behind if closing could not move it into the file, as on a full
+      // disk, which is no error to SQLite.
       try queue.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA journal_mode = WAL")
         try Schema.migrate(db)
+        try db.execute(sql: "PRAGMA journal_mode = WAL")
       }
-      // The last connection to close moves the log into the file.
       try queue.close()
     }
     guard rename(temporary, path) == 0 else {

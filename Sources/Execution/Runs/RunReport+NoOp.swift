@@ -11,13 +11,9 @@ extension RunReport {
     if let reader = try LineageReader.open(layout) {
       stages = try reader.read { queries in try plan.plan.stages.map { try report($0, queries) } }
     }
-    // Requirements are in no key: they may be stricter now than they were.
-    let holds = stages.allSatisfy { $0.verdicts.allSatisfy(\.holds) }
     return RunReport(
-      run: plan.repeated?.text, pipeline: plan.plan.graph.name,
-      state: holds ? .succeeded : .requirementFailed, seconds: seconds,
-      stages: stages,
-      isNoOp: true)
+      run: plan.repeated?.text, pipeline: plan.plan.graph.name, state: .succeeded, seconds: seconds,
+      stages: stages, isNoOp: true)
   }
 
   private static func report(_ planned: PlannedStage, _ queries: LineageQueries) throws -> StageReport {

@@ -5,7 +5,8 @@ import Pipeline
 /// A plan against a store, made without touching it.
 public struct StorePlan: Sendable {
   public var plan: Plan
-  /// The newest run of the pipeline if it succeeded with exactly these keys: running again would repeat it.
+  /// The newest run of the pipeline if it succeeded with exactly these keys and met these requirements: running
+  /// again would repeat it.
   public var repeated: RunID?
 }
 
@@ -38,6 +39,16 @@ extension StorePlan {
     }
     let keys = try queries.keys(of: run.id)
     let isRepeat = plan.stages.allSatisfy { $0.key != nil && keys[$0.node.name] == $0.key?.digest }
-    return StorePlan(plan: plan, repeated: isRepeat ? run.id : nil)
+    return StorePlan(
+      plan: plan, repeated: try isRepeat && meets(plan.graph.stages, run.id, queries) ? run.id : nil)
+  }
+
+  /// Whether a run that succeeded was held to every requirement. They are in no key: a run with others is recorded.
+  private static func meets(_ stages: [StageNode], _ run: RunID, _ queries: LineageQueries) throws -> Bool {
+    let required = stages.flatMap { stage in stage.requirements.map { [stage.name, $0.metric, $0.condition] }
+    }
+    guard !required.isEmpty else { return true }
+    let known = Set(try queries.requirements(of: run).map { [$0.stage, $0.metric, $0.condition] })
+    return required.allSatisfy(known.contains)
   }
 }

@@ -42,7 +42,7 @@ extension LineageQueries {
       environment: try row.json("facts"),
       owner: ProcessIdentity(processID: row["owner_process"], startTime: row["owner_started"]),
       stages: try stages(ofRun: sequence), sources: try sources(ofRun: sequence),
-      requirements: try requirements(ofRun: sequence))
+      requirements: try requirements(of: id))
   }
 
   /// The key of every stage that succeeded or was cached in a run, to tell whether a plan would only repeat it.
@@ -103,8 +103,11 @@ extension LineageQueries {
     ).map { SourceRecord(name: $0["name"], path: $0["path"], artifact: try $0.artifact()) }
   }
 
-  private func requirements(ofRun run: Int64) throws -> [RequirementRecord] {
-    try db.rows("SELECT * FROM requirement WHERE run = ?", [run]).map { row in
+  /// What was required in a run, and whether it held.
+  public func requirements(of run: RunID) throws -> [RequirementRecord] {
+    try db.rows(
+      "SELECT * FROM requirement WHERE run = (SELECT sequence FROM run WHERE id = ?)", [run.text]
+    ).map { row in
       RequirementRecord(
         stage: row["stage"], metric: row["metric"], condition: row["condition"], value: row["value"],
         passed: row["passed"])
