@@ -101,7 +101,8 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
-      name: "PipelineTests", dependencies: ["Pipeline", "Artifacts", "Diagnostics", "JSONText", "TestSupport"]),
+      name: "PipelineTests",
+      dependencies: ["Pipeline", "Artifacts", "Diagnostics", "JSONText", "TestSupport"]),
     .testTarget(
       name: "ExecutionTests",
       dependencies: [

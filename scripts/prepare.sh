@@ -5,7 +5,7 @@
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 # shellcheck disable=SC2034 # The scripts that source this use it.
 readonly root
-readonly minimum_swift=6.1
+readonly minimum_swift=6.2
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -8,7 +8,8 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
 
 /// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost 1.
 func editDistance(_ first: String, _ second: String) -> Int {
-  let a = Array(first.lowercased()), b = Array(second.lowercased())
+  let a = Array(first.lowercased())
+  let b = Array(second.lowercased())
   if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
   var rows = [Array(0...b.count)]
   for i in 1...a.count {

@@ -165,7 +165,9 @@ struct JSONParser {
   }
 
   private mutating func skipDigits() {
-    while offset < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[offset]) { offset += 1 }
+    while offset < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[offset]) {
+      offset += 1
+    }
   }
 
   func fail(_ message: String) -> Failure { Failure(offset: offset, message: message) }

@@ -19,7 +19,8 @@ public struct TokenBatch: Sendable {
   ///
   /// - Returns: the rows that the tokens take.
   @discardableResult
-  public mutating func append(_ sequence: some Collection<Int32>, past: Int = 0, slot: Int = 0) -> Range<Int> {
+  public mutating func append(_ sequence: some Collection<Int32>, past: Int = 0, slot: Int = 0) -> Range<Int>
+  {
     let start = tokens.count
     tokens.append(contentsOf: sequence)
     positions.append(contentsOf: (past..<past + sequence.count).map(Int32.init))

@@ -24,7 +24,8 @@ import Testing
       "Pipeline", "Artifacts", "Alignment", "LanguageModels", "DataLoading", "Tokenization", "Compute",
     ],
     "plumb": [
-      "Execution", "Pipeline", "Artifacts", "Lineage", "Stages", "LanguageModels", "Tokenization", "DataLoading",
+      "Execution", "Pipeline", "Artifacts", "Lineage", "Stages", "LanguageModels", "Tokenization",
+      "DataLoading",
       "Compute", "ArgumentParser",
     ],
   ]
@@ -57,7 +58,9 @@ import Testing
   private static func imports(of file: URL) throws -> [String] {
     try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
-      guard let index = words.firstIndex(of: "import"), index == 0 || words[0].hasPrefix("@") else { return nil }
+      guard let index = words.firstIndex(of: "import"), index == 0 || words[0].hasPrefix("@") else {
+        return nil
+      }
       return words.last.map { String($0.prefix { $0 != "." }) }
     }
   }

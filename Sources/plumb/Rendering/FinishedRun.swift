@@ -9,8 +9,7 @@ struct FinishedRun {
   /// Metrics shown in the table, the most telling first; others only if none of these is there.
   private static let preferred = [
     "eval_loss", "eval_accuracy", "eval_rewards/accuracies", "objective/scores", "objective/kl", "loss",
-    "accuracy",
-    "rewards/accuracies", "perplexity",
+    "accuracy", "rewards/accuracies", "perplexity",
   ]
 
   private let report: RunReport
@@ -53,6 +52,8 @@ struct FinishedRun {
   }
 
   private func metrics(_ stage: StageReport) -> String {
+    // A report is printed whole below the table.
+    if stage.outputs.contains(where: { $0.type == .report }) { return "" }
     let chosen = Self.preferred.compactMap { name in stage.metrics.first { $0.name == name } }
     return (chosen.isEmpty ? stage.metrics : chosen).prefix(3)
       .map { "\($0.name) \(Figures.metric($0.value))" }.joined(separator: "  ")
