@@ -6,7 +6,7 @@ public enum SignalWatch {
   /// Takes SIGINT and SIGTERM for the rest of the process's life; to be called once.
   ///
   /// A handler rather than `sigwait`: libraries start threads before `main`, on which the signals are not blocked.
-  /// It also undoes that shells start background jobs with SIGINT ignored.
+  /// It also undoes that shells start background jobs with SIGINT ignored, and that a parent had them blocked.
   ///
   /// - Parameter handle: called for every signal, with its number.
   public static func start(_ handle: @escaping @Sendable (Int32) -> Void) {
@@ -34,6 +34,10 @@ public enum SignalWatch {
       action.sa_flags = SA_RESTART
       sigaction(signal, &action, nil)
     }
+    var taken = sigset_t()
+    sigemptyset(&taken)
+    for signal in [SIGINT, SIGTERM] { sigaddset(&taken, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &taken, nil)
   }
 
   /// The name of a signal, such as `SIGSEGV`.

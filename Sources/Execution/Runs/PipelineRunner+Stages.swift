@@ -153,7 +153,7 @@ extension PipelineRunner {
         if restored == content.object { return try objects.materialize(content.object, at: path) }
         damage.hint = "\(source?.displayPath ?? name) has other content now: run the same command again"
       case .stage(let name, _):
-        damage.hint = "run the same command with --force \(name), which makes it again"
+        throw damage.mended(byForcing: name)
       }
       throw damage
     }

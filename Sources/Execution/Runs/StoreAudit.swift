@@ -52,7 +52,11 @@ private struct AvailableInputs {
         inputs.append(input(binding, digest, source.path, source.displayPath))
       case .stage(let name, let port):
         guard let digest = plan[stage: name]?.outputs[port] else { continue }
-        inputs.append(input(binding, digest, try path(binding.origin, digest, port), nil))
+        do {
+          inputs.append(input(binding, digest, try path(binding.origin, digest, port), nil))
+        } catch let damage as Diagnostic where [.objectDamaged, .objectMissing].contains(damage.code) {
+          throw damage.mended(byForcing: name)
+        }
       }
     }
     return inputs
@@ -74,5 +78,14 @@ private struct AvailableInputs {
     try objects.materialize(objects.reference(to: digest), at: path)
     paths[origin] = path
     return path
+  }
+}
+
+extension Diagnostic {
+  /// The same for an output that is damaged, with what to do about it.
+  func mended(byForcing stage: String) -> Diagnostic {
+    var damage = self
+    damage.hint = "plumb run with --force \(stage) makes it again; plumb store verify finds all damage"
+    return damage
   }
 }

@@ -42,7 +42,9 @@ final class RunningCommand {
   /// What was written to standard error so far.
   var errorsSoFar: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
+  /// Waits for the end; a command that takes longer than any should is killed, so that its test fails.
   func wait() throws -> Plumb.Result {
+    if !eventually(within: 120, { !process.isRunning }) { send(SIGKILL) }
     process.waitUntilExit()
     let offset: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
     return Plumb.Result(
