@@ -104,7 +104,7 @@ import Testing
     let waiting = Self.chain.replacing("note: \"b\"", with: "mode: wait")
     let interruption = RunInterruption()
     let report = try shop.run(waiting, interruption: interruption) { event in
-      if case .started(stage: "b", _) = event { interruption.request() }
+      if case .started(stage: "b", _) = event { _ = interruption.request() }
     }
     #expect(report.states == ["a succeeded", "b interrupted", "c interrupted", "side interrupted"])
     #expect(report.state.exitCode == 130)

@@ -8,7 +8,14 @@ public enum StageProcess {
   ///
   /// Standard input is a pipe whose other end the parent holds: when it closes, the parent is dead and this process
   /// ends at once. SIGTERM and SIGINT ask the stage to stop; a second one ends it.
-  public static func main(request file: URL, registry: StageRegistry) -> Int32 {
+  ///
+  /// - Throws: `Diagnostic` if there is nobody to tell.
+  public static func main(request file: URL, registry: StageRegistry) throws(Diagnostic) -> Int32 {
+    guard fcntl(EventWriter.descriptor, F_GETFD) >= 0 else {
+      throw Diagnostic(
+        .invalidRequest, "nobody listens to this stage: 'plumb stage' is started by 'plumb run', not by hand",
+        hint: "plumb run --help")
+    }
     let cancellation = StageCancellation()
     SignalWatch.start { _ in
       if cancellation.isRequested { _exit(130) }

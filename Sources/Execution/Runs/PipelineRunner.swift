@@ -88,6 +88,7 @@ public final class PipelineRunner {
   // MARK: The loop
 
   private func loop() throws {
+    interruption.listen()
     while true {
       handleInterruption()
       while let name = schedule.begin() { try begin(name) }

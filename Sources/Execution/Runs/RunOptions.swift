@@ -32,11 +32,20 @@ public struct RunOptions: Sendable {
 /// A way to ask a run to stop; may be used from any thread.
 public final class RunInterruption: Sendable {
   private let count = Atomic<Int>(0)
+  private let isHeard = Atomic<Bool>(false)
 
   public init() {}
 
   /// Once: stages stop at their next safe point. Twice: they are killed.
-  public func request() { count.add(1, ordering: .relaxed) }
+  ///
+  /// - Returns: whether a run listens. Before its first stage there is nothing to save, and the program may just end.
+  public func request() -> Bool {
+    count.add(1, ordering: .relaxed)
+    return isHeard.load(ordering: .relaxed)
+  }
+
+  /// From now on requests are looked at.
+  func listen() { isHeard.store(true, ordering: .relaxed) }
 
   var requests: Int { count.load(ordering: .relaxed) }
 }

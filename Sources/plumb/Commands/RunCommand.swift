@@ -22,10 +22,13 @@ struct RunCommand: ParsableCommand {
     name: .long, help: ArgumentHelp("Execute a stage even if its outputs are stored.", valueName: "stage"))
   var force: [String] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Stages at a time.", valueName: "n"))
+  @Option(
+    name: .shortAndLong, parsing: .unconditional, help: ArgumentHelp("Stages at a time.", valueName: "n"))
   var jobs = 1
 
-  @Option(name: .long, help: ArgumentHelp("Threads of each stage; all cores by default.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Threads of each stage; all cores by default.", valueName: "n"))
   var threads: Int?
 
   @Flag(name: .shortAndLong, help: "After a failure, still run stages that do not need what failed.")
@@ -48,7 +51,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let start = ContinuousClock.now
     let interruption = RunInterruption()
-    SignalWatch.start { _ in interruption.request() }
+    SignalWatch.start { _ in if !interruption.request() { _exit(ExitStatus.interrupted.rawValue) } }
     let graph = try pipeline.graph(targets: targets)
     let forced = try graph.stageNames(force, option: "--force")
     let layout = pipeline.layout

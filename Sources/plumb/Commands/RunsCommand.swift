@@ -12,7 +12,7 @@ struct RunsCommand: ParsableCommand {
   @Option(name: .long, help: "Only runs of the pipeline with this name.")
   var pipeline: String?
 
-  @Option(name: [.customShort("n"), .long], help: "At most so many; 0 for all.")
+  @Option(name: [.customShort("n"), .long], parsing: .unconditional, help: "At most so many; 0 for all.")
   var limit = 20
 
   func validate() throws {

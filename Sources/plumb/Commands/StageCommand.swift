@@ -13,6 +13,6 @@ struct StageCommand: ParsableCommand {
   var request: String
 
   func run() throws {
-    throw ExitCode(StageProcess.main(request: URL(fileURLWithPath: request), registry: .builtIn))
+    throw ExitCode(try StageProcess.main(request: URL(fileURLWithPath: request), registry: .builtIn))
   }
 }

@@ -45,7 +45,7 @@ struct MetricsView {
         series.name, series.points.first.map { Figures.metric($0.value) } ?? "",
         series.points.last.map { Figures.metric($0.value) } ?? "", values.min().map(Figures.metric) ?? "",
         values.max().map(Figures.metric) ?? "", String(series.points.last?.step ?? 0),
-        style.cyan(Curve.sparkline(series.points.map(\.value), width: 24)),
+        series.points.count > 1 ? style.cyan(Curve.sparkline(series.points.map(\.value), width: 24)) : "",
       ])
     }
     return table.render(style)
