@@ -109,6 +109,12 @@ let package = Package(
         "Execution", "Pipeline", "Lineage", "Artifacts", "Diagnostics", "JSONText", "TestSupport",
       ]),
     .testTarget(
+      name: "StagesTests",
+      dependencies: [
+        "Stages", "Pipeline", "Alignment", "LanguageModels", "DataLoading", "Tokenization", "Compute",
+        "Diagnostics", "JSONText", "TestSupport",
+      ]),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: ["Diagnostics", "JSONText", "Artifacts", "LanguageModels", "TestSupport"]),
   ],
