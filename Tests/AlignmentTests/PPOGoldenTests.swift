@@ -43,7 +43,7 @@ import Testing
     let value = try load("llama_reward", .scalar)
     let workspace = Workspace(threads: 2)
     let trainer = try PPOTrainer(
-      policy: policy, reference: policy.copy(), rewardModel: value.copy(), valueModel: value,
+      policy: policy, reference: policy.copy(), rewardModel: RewardModel(value.copy()), valueModel: value,
       options: training, ppo: ppo, workspace: workspace, observer: SilentObserver())
     let ends: Set<Int32> =
       ppo.stopsAtEOS ? Set([config?["eos_id"]].compactMap { $0??.intValue.map(Int32.init) }) : []

@@ -18,7 +18,7 @@ public final class PPOTrainer {
   public let ppo: PPOOptions
   let policy: LanguageModel
   let reference: LanguageModel
-  let rewardModel: LanguageModel
+  let rewardModel: RewardModel
   let valueModel: LanguageModel
   let workspace: Workspace
   private let observer: any TrainingObserver
@@ -29,11 +29,11 @@ public final class PPOTrainer {
 
   /// - Throws: `Diagnostic` if the models do not share a tokenizer.
   public init(
-    policy: LanguageModel, reference: LanguageModel, rewardModel: LanguageModel, valueModel: LanguageModel,
+    policy: LanguageModel, reference: LanguageModel, rewardModel: RewardModel, valueModel: LanguageModel,
     options: TrainingOptions, ppo: PPOOptions, workspace: Workspace, observer: any TrainingObserver
   ) throws {
     for (model, name) in [
-      (reference, "reference"), (rewardModel, "reward_model"), (valueModel, "value_model"),
+      (reference, "reference"), (rewardModel.model, "reward_model"), (valueModel, "value_model"),
     ]
     where model.tokenizer.fingerprint != policy.tokenizer.fingerprint {
       throw Diagnostic(
@@ -99,7 +99,7 @@ public final class PPOTrainer {
       throw Diagnostic(.promptWithoutTokens, "the prompt of line \(empty.line) has no tokens to answer")
     }
     precondition(ppo.responseLength > 0, "answers of \(ppo.responseLength) tokens")
-    let room = [policy, reference, rewardModel, valueModel].map(\.architecture.maximumPositions).min() ?? 0
+    let room = [policy, reference, rewardModel.model, valueModel].map(\.architecture.maximumPositions).min() ?? 0
     if let long = prompts.first(where: { $0.ids.count + ppo.responseLength > room }) {
       throw Diagnostic(
         .sequenceTooLong,

@@ -12,4 +12,7 @@ extension DiagnosticCode {
     "E227", "a model configuration is not supported")
   public static let modelTooLarge = DiagnosticCode("E228", "a model needs more memory than there is")
   public static let unwritableModel = DiagnosticCode("E229", "a model file cannot be written")
+  public static let invalidRewardRecord = DiagnosticCode("E240", "the record of a reward model is damaged")
+  public static let rewardProbe = DiagnosticCode(
+    "E241", "a reward model does not give its probes the expected scores")
 }

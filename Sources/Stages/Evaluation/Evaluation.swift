@@ -114,7 +114,7 @@ struct Evaluation {
   }
 
   private func score(_ results: inout [EvaluatedModel], with input: StageInput) throws {
-    let rewardModel = try input.loadModel(head: .scalar)
+    let rewardModel = try input.loadRewardModel(workspace: workspace)
     for index in results.indices {
       try context.cancellation.check()
       let texts = results[index].answers?.answers.map { $0.prompt + $0.ids } ?? []

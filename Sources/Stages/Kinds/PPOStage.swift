@@ -64,9 +64,10 @@ enum PPOStage: StageKind {
     let workspace = context.makeWorkspace()
     let policy = try context.loadModel("model", head: .vocabulary, training: true)
     let reference = try context.input("reference")?.loadModel(head: .vocabulary) ?? policy.copy()
-    let rewardModel = try context.loadModel("reward_model", head: .scalar)
+    let rewardModel = try context.required("reward_model").loadRewardModel(workspace: workspace)
     let valueModel =
-      try context.input("value_model")?.loadModel(head: .scalar, copies: 4) ?? rewardModel.copy()
+      try context.input("value_model")?.loadRewardModel(workspace: workspace, copies: 4).model
+      ?? rewardModel.model.copy()
     let data = StageData(
       context, configuration.data, policy.tokenizer, maximumLength: policy.architecture.maximumPositions)
     let prompts = try data.prompts("prompts")

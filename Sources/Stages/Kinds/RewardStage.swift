@@ -1,4 +1,5 @@
 import Alignment
+import LanguageModels
 import Pipeline
 
 /// Trains a reward model on ranked answers.
@@ -20,7 +21,7 @@ enum RewardStage: StageKind {
   }
 
   static let name = "reward"
-  static let version = 1
+  static let version = 2
   static let summary = "Trains a reward model on ranked answers."
   static let inputs = [
     InputPort("model", [.model, .rewardModel], summary: "Model to start from."),
@@ -53,6 +54,7 @@ enum RewardStage: StageKind {
     let observer = StageObserver(context: context, unit: "steps", shown: ["loss", "accuracy"])
     try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
     data.describe("reward_model")
-    try model.save(to: context.output("reward_model"))
+    let record = RewardRecord(probes: RewardModel.makeProbes(model, workspace: workspace))
+    try RewardModel(model, record: record).save(to: context.output("reward_model"))
   }
 }

@@ -30,6 +30,12 @@ extension StageInput {
     try LanguageModel.load(
       directory: path, head: head, seed: seed, displayName: displayName, copies: copies)
   }
+
+  /// Loads a reward model on the scale kept with it, after a look at its probes.
+  func loadRewardModel(workspace: Workspace, copies: Int = 1) throws -> RewardModel {
+    try RewardModel.load(
+      directory: path, displayName: displayName, copies: copies, workspace: workspace)
+  }
 }
 
 extension DiagnosticCode {

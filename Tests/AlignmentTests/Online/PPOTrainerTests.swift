@@ -39,8 +39,8 @@ import Testing
     var rows = SeededRows(policy, seed: 9)
     let prompts = (0..<setup.prompts).map { rows.prompt(line: $0 + 1) }
     let trainer = try PPOTrainer(
-      policy: policy, reference: reference, rewardModel: reward, valueModel: value, options: setup.training,
-      ppo: setup.ppo, workspace: Workspace(threads: setup.threads), observer: observer)
+      policy: policy, reference: reference, rewardModel: RewardModel(reward), valueModel: value,
+      options: setup.training, ppo: setup.ppo, workspace: Workspace(threads: setup.threads), observer: observer)
     var answers: [[Int32]] = []
     try trainer.run(prompts) { answers += $0.map { $0.query + $0.response } }
     return Outcome(
@@ -205,7 +205,7 @@ import Testing
       ([TokenizedPrompt(ids: long, text: "", line: 2)], .sequenceTooLong),
     ] {
       let trainer = try PPOTrainer(
-        policy: policy, reference: policy, rewardModel: reward, valueModel: reward.copy(),
+        policy: policy, reference: policy, rewardModel: RewardModel(reward), valueModel: reward.copy(),
         options: TrainingOptions(learningRate: 1e-3), ppo: PPOOptions(), workspace: Workspace(threads: 1),
         observer: SilentObserver())
       let error = #expect(throws: Diagnostic.self) { try trainer.run(prompts) { _ in } }
