@@ -26,7 +26,7 @@ import Tokenization
   @Test func `the completion and its EOS are trained, the prompt is not`() throws {
     let tokenizer = try tokenizer()
     let row = try #require(try tokenizer.demonstrations(rows([answer("ab", " cd")])).rows.first)
-    #expect(row.preview(tokenizer: tokenizer.tokenizer) == "ab⟦ cd<|endoftext|>⟧")
+    #expect(row.preview(tokenizer: tokenizer.tokenizer) == "ab« cd<|endoftext|>»")
     #expect(row.completionStart == 2)
     #expect(row.ids.last == 0 && row.trained == [false, false, true, true, true, true])
   }
@@ -37,7 +37,7 @@ import Tokenization
     let result = try tokenizer.demonstrations(rows(texts)).rows
     #expect(
       result.map { $0.preview(tokenizer: tokenizer.tokenizer) } == [
-        "⟦ab<|endoftext|>⟧", "⟦ab<|endoftext|>⟧", "a⟦b<|endoftext|>⟧",
+        "«ab<|endoftext|>»", "«ab<|endoftext|>»", "a«b<|endoftext|>»",
       ])
   }
 
@@ -56,7 +56,7 @@ import Tokenization
     let tokenizer = RowTokenizer(tokenizer: merged, maximumLength: 50, onOverlong: .error, file: "f")
     let row = try #require(try tokenizer.demonstrations(rows([answer("ax", "y")])).rows.first)
     // "ax" is a·x, but "axy" is a·xy: the x of the prompt is trained as part of xy.
-    #expect(row.preview(tokenizer: merged) == "a⟦xy<|endoftext|>⟧")
+    #expect(row.preview(tokenizer: merged) == "a«xy<|endoftext|>»")
   }
 
   @Test func `conversations are trained whole, or what the assistant says`() throws {
@@ -72,8 +72,8 @@ import Tokenization
     #expect(spans.ids == whole.ids)
     #expect(
       spans.preview(tokenizer: tokenizer.tokenizer)
-        == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n⟦A<|im_end|>⟧\n"
-        + "<|im_start|>user\nassistant<|im_end|>\n<|im_start|>assistant\n⟦assistant<|im_end|>⟧\n")
+        == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n«A<|im_end|>»\n"
+        + "<|im_start|>user\nassistant<|im_end|>\n<|im_start|>assistant\n«assistant<|im_end|>»\n")
   }
 
   @Test func `a conversation's prompt ends with the generation prompt`() throws {
@@ -84,7 +84,7 @@ import Tokenization
     let row = try #require(try tokenizer.demonstrations(rows([record])).rows.first)
     #expect(
       row.preview(tokenizer: tokenizer.tokenizer)
-        == "<|im_start|>user\nQ<|im_end|>\n<|im_start|>assistant\n⟦A<|im_end|>\n⟧")
+        == "<|im_start|>user\nQ<|im_end|>\n<|im_start|>assistant\n«A<|im_end|>\n»")
   }
 
   @Test func `truncation keeps the start, and rows without an answer left are counted`() throws {
@@ -92,7 +92,10 @@ import Tokenization
     let result = try tokenizer(6).demonstrations(records)
     #expect(result.rows.map(\.line) == [1, 3])
     #expect(result.rows.first?.trained == [false, false, false, false, true, true])
-    #expect(result.report.json == ["rows": 3, "kept": 2, "dropped": ["truncated_away": 1]])
+    #expect(
+      result.report.json == [
+        "rows": 3, "kept": 2, "dropped": ["truncated_away": 1], "truncated": 1, "eos_lost": 1,
+      ])
     let dropped = try tokenizer(6, .drop).demonstrations(records)
     #expect(dropped.rows.map(\.line) == [3])
     #expect(dropped.report.dropped == [.overlong: 2])
@@ -141,6 +144,6 @@ import Tokenization
     let tokenizer = try Fixtures.byteTokenizer()
     let ids = tokenizer.encode("é!")
     let row = TokenizedSequence(ids: ids, completionStart: 1, line: 1)
-    #expect(row.preview(tokenizer: tokenizer) == "\u{FFFD}⟦\u{FFFD}!⟧")
+    #expect(row.preview(tokenizer: tokenizer) == "\u{FFFD}«\u{FFFD}!»")
   }
 }

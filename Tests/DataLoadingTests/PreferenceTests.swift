@@ -27,8 +27,8 @@ import Tokenization
     let tokenizer = try tokenizer()
     let row = try #require(try tokenizer.pairs([pair("P:", "yes", "no", 0.5)]).rows.first)
     #expect(row.promptLength == 2 && row.margin == 0.5 && row.line == 7)
-    #expect(row.chosen.preview(tokenizer: tokenizer.tokenizer) == "P:⟦yes<|endoftext|>⟧")
-    #expect(row.rejected.preview(tokenizer: tokenizer.tokenizer) == "P:⟦no<|endoftext|>⟧")
+    #expect(row.chosen.preview(tokenizer: tokenizer.tokenizer) == "P:«yes<|endoftext|>»")
+    #expect(row.rejected.preview(tokenizer: tokenizer.tokenizer) == "P:«no<|endoftext|>»")
   }
 
   @Test func `the prompt is what both sides share with it`() throws {
@@ -39,7 +39,7 @@ import Tokenization
     let tokenizer = RowTokenizer(tokenizer: merged, maximumLength: 50, onOverlong: .error, file: "f")
     let row = try #require(try tokenizer.pairs([pair("ax", "y", "z")]).rows.first)
     #expect(row.promptLength == 1)
-    #expect(row.rejected.preview(tokenizer: merged) == "a⟦xz<|endoftext|>⟧")
+    #expect(row.rejected.preview(tokenizer: merged) == "a«xz<|endoftext|>»")
   }
 
   @Test func `a ranked row gives every pair of different rank`() throws {
@@ -50,13 +50,16 @@ import Tokenization
     let row = try #require(try tokenizer.rankings([ranking]).rows.first)
     #expect(row.candidates.count == 4 && row.promptLength == 1)
     #expect(row.pairs.map { [$0.winner, $0.loser] } == [[0, 1], [0, 2], [0, 3], [1, 3], [2, 3]])
-    #expect(row.candidates[3].preview(tokenizer: tokenizer.tokenizer) == "P⟦dddd<|endoftext|>⟧")
+    #expect(row.candidates[3].preview(tokenizer: tokenizer.tokenizer) == "P«dddd<|endoftext|>»")
   }
 
   @Test func `a prompt that fills the length is dropped, answers are cut`() throws {
     let records = [pair("abcd", "e", "f"), pair("a", "bcdef", "g")]
     let result = try tokenizer(4).pairs(records)
-    #expect(result.report.json == ["rows": 2, "kept": 1, "dropped": ["truncated_away": 1]])
+    #expect(
+      result.report.json == [
+        "rows": 2, "kept": 1, "dropped": ["truncated_away": 1], "truncated": 1, "eos_lost": 1,
+      ])
     #expect(result.rows.first?.chosen.ids.count == 4)
     #expect(result.rows.first?.rejected.ids.count == 3)
   }

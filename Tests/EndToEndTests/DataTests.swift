@@ -121,7 +121,7 @@ import Testing
     let result = try finished.plumb("check", "pipeline.yaml")
     #expect(result.status == 0)
     #expect(
-      result.output.contains("⟦ Thank you. Choose open"), "the trained part is marked: \(result.output)")
+      result.output.contains("« Thank you. Choose open"), "the trained part is marked: \(result.output)")
     #expect(result.output.hasSuffix("ok: tiny, 6 stages, 4 sources\n"))
     let json = try finished.json("check", "pipeline.yaml")
     #expect(json["schema"] == "plumb.check/1" && json["warnings"] == [])

@@ -18,6 +18,7 @@ public enum BadRowReason: String, Sendable, Hashable, CaseIterable {
   case truncatedAway = "truncated_away"
   case doubledBOS = "doubled_bos"
   case doubledEOS = "doubled_eos"
+  case endedPrompt = "ended_prompt"
 
   var code: DiagnosticCode {
     switch self {
@@ -37,6 +38,7 @@ public enum BadRowReason: String, Sendable, Hashable, CaseIterable {
     case .truncatedAway: .truncatedAway
     case .doubledBOS: .doubledBOS
     case .doubledEOS: .doubledEOS
+    case .endedPrompt: .endedPrompt
     }
   }
 }

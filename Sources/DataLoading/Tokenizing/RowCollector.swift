@@ -9,9 +9,9 @@ struct RowCollector<Row: Sendable> {
 
   init(file: String) { self.file = file }
 
-  mutating func keep(_ row: Row) {
+  mutating func keep(_ row: Row, _ remarks: Set<RowRemark>) {
     rows.append(row)
-    report.keep()
+    report.keep(remarks)
   }
 
   /// Leaves a row out; `isFatal` makes the whole file an error.
@@ -34,14 +34,18 @@ struct RowCollector<Row: Sendable> {
 
 extension RowTokenizer {
   /// Tokenises rows one by one; a doubled BOS or EOS refuses the file, and so does an overlong row if it is to.
+  ///
+  /// - Parameter tokenize: gives the row, and may remark on it.
   func collect<Row>(
     _ records: [LocatedRecord],
-    _ tokenize: (LocatedRecord) throws(RowFailure) -> Row
+    _ tokenize: (LocatedRecord, inout Set<RowRemark>) throws(RowFailure) -> Row
   ) throws(DiagnosticList) -> TokenizedRows<Row> {
     var collector = RowCollector<Row>(file: file)
     for record in records {
       do throws(RowFailure) {
-        collector.keep(try tokenize(record))
+        var remarks: Set<RowRemark> = []
+        let row = try tokenize(record, &remarks)
+        collector.keep(row, remarks)
       } catch {
         switch error {
         case .whole(let diagnostic): throw DiagnosticList([diagnostic])

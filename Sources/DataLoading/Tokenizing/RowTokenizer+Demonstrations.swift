@@ -17,18 +17,17 @@ extension RowTokenizer {
   public func demonstrations(
     _ records: [LocatedRecord], assistantOnly: Bool = false, requiresTrainedEnd: Bool = true
   ) throws(DiagnosticList) -> TokenizedRows<TokenizedSequence> {
-    let result = try collect(records) { record throws(RowFailure) in
-      let sequence = try demonstration(record, assistantOnly: assistantOnly)
+    let result = try collect(records) { record, remarks throws(RowFailure) in
+      let sequence = try demonstration(record, assistantOnly: assistantOnly, &remarks)
       try checkDoubled(sequence.ids)
-      try checkLength(sequence.ids.count)
-      return try requireTrained(sequence.truncated(to: maximumLength))
+      return try requireTrained(try fitted(sequence, &remarks))
     }
-    if requiresTrainedEnd { try checkTrainedEnd(result.rows) }
+    if requiresTrainedEnd { try checkTrainedEnd(result) }
     return result
   }
 
   private func demonstration(
-    _ record: LocatedRecord, assistantOnly: Bool
+    _ record: LocatedRecord, assistantOnly: Bool, _ remarks: inout Set<RowRemark>
   ) throws(RowFailure) -> TokenizedSequence {
     switch record.record {
     case .text(let text), .labelled(let text, _):
@@ -40,20 +39,22 @@ extension RowTokenizer {
         : TokenizedSequence(
           ids: ids(try render(messages, addGenerationPrompt: false)), completionStart: 0, line: record.line)
     case .promptCompletion(let prompt, let completion):
-      return try answer(completion, to: prompt, line: record.line)
-    case .preference(let prompt, let chosen, _, _): return try answer(chosen, to: prompt, line: record.line)
+      return try answer(completion, to: prompt, line: record.line, &remarks)
+    case .preference(let prompt, let chosen, _, _):
+      return try answer(chosen, to: prompt, line: record.line, &remarks)
     case .ranked(let prompt, let groups):
-      return try answer(groups.first?.first ?? .text(""), to: prompt, line: record.line)
-    case .prompt(let prompt): return try answer(.text(""), to: prompt, line: record.line)
+      return try answer(groups.first?.first ?? .text(""), to: prompt, line: record.line, &remarks)
+    case .prompt(let prompt): return try answer(.text(""), to: prompt, line: record.line, &remarks)
     }
   }
 
-  private func answer(_ answer: Content, to prompt: Content, line: Int) throws(RowFailure)
-    -> TokenizedSequence
-  {
-    let start = ids(try render(prompt: prompt))
-    let whole = ids(try render(prompt: prompt, answer: answer))
-    return TokenizedSequence(ids: whole, completionStart: commonPrefix(start, whole), line: line)
+  private func answer(
+    _ answer: Content, to prompt: Content, line: Int, _ remarks: inout Set<RowRemark>
+  ) throws(RowFailure) -> TokenizedSequence {
+    let prompt = (content: prompt, ids: ids(try render(prompt: prompt)))
+    let whole = ids(try render(prompt: prompt.content, answer: answer))
+    return TokenizedSequence(
+      ids: whole, completionStart: boundary(of: prompt.ids, in: whole, &remarks), line: line)
   }
 
   /// A conversation in which a token is trained if any of its bytes belong to what the assistant says.
@@ -82,19 +83,36 @@ extension RowTokenizer {
         hint: "raise max_length, or shorten the prompt"))
   }
 
-  private func checkTrainedEnd(_ rows: [TokenizedSequence]) throws(DiagnosticList) {
-    let endOfTurn = tokenizer.chatTemplate?.endOfTurn.flatMap { tokenizer.id(of: $0) }
-    let ends = [tokenizer.specialTokens.eos?.id, endOfTurn].compactMap { $0 }
-    let isTrained = rows.contains { row in zip(row.ids, row.trained).contains { $0.1 && ends.contains($0.0) }
+  private func checkTrainedEnd(_ result: TokenizedRows<TokenizedSequence>) throws(DiagnosticList) {
+    let ends = endIDs
+    let isTrained = result.rows.contains { row in
+      zip(row.ids, row.trained).contains { $1 && ends.contains($0) }
     }
     if isTrained { return }
-    let reason =
+    let cut = result.report.remarks[.endLost, default: 0]
+    let (reason, hint) =
       ends.isEmpty
-      ? "the tokenizer declares no EOS, so no end of an answer can be trained"
-      : "no row trains the EOS, so the model would not learn to stop"
-    let hint =
-      ends.isEmpty
-      ? "name eos_token in tokenizer_config.json" : "raise max_length: truncation takes the EOS from rows"
+      ? (
+        "the tokenizer declares no EOS, so no end of an answer can be trained",
+        "name eos_token in tokenizer_config.json"
+      )
+      : cut > 0
+        ? (
+          "no row trains the EOS, so the model would not learn to stop: max_length \(maximumLength) cuts it off"
+            + " \(cut) of \(result.rows.count) rows", "raise max_length, or set on_overlong: drop"
+        )
+        : (
+          "no row trains the EOS, so the model would not learn to stop: \(unendedReason)",
+          "let the template end the assistant's turns with a token of the tokenizer, such as eos_token"
+        )
     throw DiagnosticList([Diagnostic(.eosUntrained, reason, at: SourceLocation(file: file), hint: hint)])
+  }
+
+  /// Why whole rows hold no token that ends an answer.
+  private var unendedReason: String {
+    guard let end = tokenizer.chatTemplate?.endOfTurn else { return "the chat template ends no turn with it" }
+    return tokenizer.id(of: end) == nil
+      ? "the chat template ends turns with \(end), which is no token of the tokenizer"
+      : "the answers do not end with \(end)"
   }
 }

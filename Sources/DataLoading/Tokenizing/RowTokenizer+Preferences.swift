@@ -7,10 +7,10 @@ extension RowTokenizer {
   /// The prompt ends where both sides part from the prompt's own ids. A row whose prompt fills `maximumLength` is
   /// dropped and counted; truncation cuts the ends of the answers.
   public func pairs(_ records: [LocatedRecord]) throws(DiagnosticList) -> TokenizedRows<TokenizedPair> {
-    let result = try collect(records) { record throws(RowFailure) in
+    let result = try collect(records) { record, remarks throws(RowFailure) in
       let row = try preference(record)
       var pairs: [TokenizedPair] = []
-      for pair in row.pairs { pairs.append(try self.pair(pair, of: row, line: record.line)) }
+      for pair in row.pairs { pairs.append(try self.pair(pair, of: row, line: record.line, &remarks)) }
       return pairs
     }
     return TokenizedRows(rows: result.rows.flatMap { $0 }, report: result.report)
@@ -20,16 +20,15 @@ extension RowTokenizer {
   ///
   /// Under `drop` a row with an answer over `maximumLength` is left out, as TRL filters it.
   public func rankings(_ records: [LocatedRecord]) throws(DiagnosticList) -> TokenizedRows<TokenizedRanking> {
-    try collect(records) { record throws(RowFailure) in
+    try collect(records) { record, remarks throws(RowFailure) in
       let row = try preference(record)
       var shared = row.promptIDs.count
       var candidates: [TokenizedSequence] = []
       for ids in row.answers {
-        try checkLength(ids.count)
-        shared = min(shared, commonPrefix(row.promptIDs, ids))
-        let start = commonPrefix(row.promptIDs, ids)
+        let start = boundary(of: row.promptIDs, in: ids, &remarks)
+        shared = min(shared, start)
         candidates.append(
-          TokenizedSequence(ids: ids, completionStart: start, line: record.line).truncated(to: maximumLength))
+          try fitted(TokenizedSequence(ids: ids, completionStart: start, line: record.line), &remarks))
       }
       return TokenizedRanking(
         promptLength: min(shared, maximumLength), candidates: candidates, pairs: row.pairs,
@@ -78,11 +77,12 @@ extension RowTokenizer {
   }
 
   private func pair(
-    _ pair: TokenizedRanking.Pair, of row: Preference, line: Int
+    _ pair: TokenizedRanking.Pair, of row: Preference, line: Int, _ remarks: inout Set<RowRemark>
   ) throws(RowFailure) -> TokenizedPair {
     let chosen = row.answers[pair.winner]
     let rejected = row.answers[pair.loser]
-    let shared = min(commonPrefix(row.promptIDs, chosen), commonPrefix(row.promptIDs, rejected))
+    let shared = min(
+      boundary(of: row.promptIDs, in: chosen, &remarks), boundary(of: row.promptIDs, in: rejected, &remarks))
     if shared >= maximumLength {
       throw .row(
         RowProblem(
@@ -91,11 +91,9 @@ extension RowTokenizer {
             + "\(maximumLength)"))
     }
     try checkLength(max(chosen.count, rejected.count))
-    func sequence(_ ids: [Int32]) -> TokenizedSequence {
-      TokenizedSequence(ids: ids, completionStart: shared, line: line).truncated(to: maximumLength)
-    }
+    let sides = [chosen, rejected].map { TokenizedSequence(ids: $0, completionStart: shared, line: line) }
     return TokenizedPair(
-      promptLength: shared, chosen: sequence(chosen), rejected: sequence(rejected), margin: row.margin,
-      line: line)
+      promptLength: shared, chosen: try fitted(sides[0], &remarks), rejected: try fitted(sides[1], &remarks),
+      margin: row.margin, line: line)
   }
 }

@@ -87,6 +87,34 @@ public struct RowTokenizer: Sendable {
   /// How many ids two sequences start with in common.
   func commonPrefix(_ a: [Int32], _ b: [Int32]) -> Int { zip(a, b).prefix { $0 == $1 }.count }
 
+  /// Where an answer starts: where the ids of the prompt and of the whole part.
+  func boundary(of prompt: [Int32], in whole: [Int32], _ remarks: inout Set<RowRemark>) -> Int {
+    let shared = commonPrefix(prompt, whole)
+    if shared < prompt.count { remarks.insert(.boundaryMerged) }
+    return shared
+  }
+
+  /// The tokens that end an answer: EOS, and what the chat template ends a turn with.
+  var endIDs: Set<Int32> {
+    let endOfTurn = tokenizer.chatTemplate?.endOfTurn.flatMap { tokenizer.id(of: $0) }
+    return Set([tokenizer.specialTokens.eos?.id, endOfTurn].compactMap { $0 })
+  }
+
+  /// A row as it is used, cut to the maximum where `onOverlong` lets it.
+  func fitted(
+    _ sequence: TokenizedSequence, _ remarks: inout Set<RowRemark>
+  ) throws(RowFailure) -> TokenizedSequence {
+    try checkLength(sequence.ids.count)
+    guard sequence.ids.count > maximumLength else { return sequence }
+    remarks.insert(.truncated)
+    let ends = endIDs
+    let lost = sequence.ids.indices.dropFirst(maximumLength)
+    if lost.contains(where: { sequence.trained[$0] && ends.contains(sequence.ids[$0]) }) {
+      remarks.insert(.endLost)
+    }
+    return sequence.truncated(to: maximumLength)
+  }
+
   // MARK: Problems
 
   func diagnostic(_ problem: RowProblem, line: Int) -> Diagnostic {
@@ -100,10 +128,12 @@ public struct RowTokenizer: Sendable {
     throw .row(
       RowProblem(
         .overlong, "the row has \(length) tokens, more than max_length \(maximumLength)",
-        hint: "raise max_length, or set on_overlong to truncate or drop"))
+        hint: onOverlong == .drop
+          ? "raise max_length to keep it" : "raise max_length, or set on_overlong to truncate or drop"))
   }
 
-  /// Refuses a row in which both the data and the tokenizer put BOS or EOS.
+  /// Refuses a row in which both the data and the tokenizer put BOS or EOS, or both the data and the chat template an
+  /// end of a turn.
   func checkDoubled(_ ids: [Int32]) throws(RowFailure) {
     let special = tokenizer.specialTokens
     if let bos = special.bos, ids.count > 1, ids[0] == bos.id, ids[1] == bos.id {
@@ -120,6 +150,13 @@ public struct RowTokenizer: Sendable {
             "\(eos.text) is appended where it is missing: remove one from the data or the tokenizer's template"
         ))
     }
+    guard let end = tokenizer.chatTemplate?.endOfTurn, let id = tokenizer.id(of: end), id != special.eos?.id,
+      zip(ids, ids.dropFirst()).contains(where: { $0 == id && $1 == id })
+    else { return }
+    throw .row(
+      RowProblem(
+        .doubledEOS, "a turn of the row ends with \(end) twice",
+        hint: "the chat template ends turns itself: remove \(end) from the data"))
   }
 }
 
