@@ -78,7 +78,7 @@ extension ObjectStore {
   }
 
   /// The objects in the store, sorted; names that are no digests are none of its business.
-  private func objectNames() throws -> [Digest] {
+  func objectNames() throws -> [Digest] {
     let root = layout.objects.path
     guard access(root, F_OK) == 0 else { return [] }
     return try entryNames(of: root).filter { $0.count == 2 }

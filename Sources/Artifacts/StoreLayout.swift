@@ -9,6 +9,7 @@ import Foundation
 ///       work/             working directories of executions
 ///       checkpoints/KEY/  what unfinished stages left to resume from
 ///       locks/            files that are locked, never read
+///       trash/            objects that garbage collection took, until their grace has passed
 public struct StoreLayout: Sendable, Hashable {
   public let root: URL
 
@@ -20,6 +21,12 @@ public struct StoreLayout: Sendable, Hashable {
   public var work: URL { directory("work") }
   public var checkpoints: URL { directory("checkpoints") }
   public var locks: URL { directory("locks") }
+
+  public var trash: URL { directory("trash") }
+
+  /// Held shared while bytes are stored and recorded or results are looked up and used, and exclusively while
+  /// garbage is taken away.
+  public var collectionLock: URL { locks.appendingPathComponent("collection", isDirectory: false) }
 
   /// The file of an object, whether or not it exists.
   public func object(_ digest: Digest) -> URL { URL(fileURLWithPath: objectPath(digest)) }

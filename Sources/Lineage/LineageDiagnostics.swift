@@ -7,6 +7,7 @@ extension DiagnosticCode {
   public static let databaseFailure = DiagnosticCode("E312", "the store's database cannot be read or written")
   public static let unknownReference = DiagnosticCode("E313", "nothing in the store has this name")
   public static let ambiguousReference = DiagnosticCode("E314", "a name or prefix means several things")
+  public static let invalidTag = DiagnosticCode("E317", "a name that a tag cannot have")
   public static let storeBusy = DiagnosticCode("E316", "the store's database is locked by another process")
 }
 

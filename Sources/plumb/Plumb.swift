@@ -22,7 +22,10 @@ struct Plumb: ParsableCommand {
           StatusCommand.self, RunsCommand.self, ShowCommand.self, LineageCommand.self, MetricsCommand.self,
         ]),
       CommandGroup(
-        name: "Model", subcommands: [GenerateCommand.self, TokenizeCommand.self, ExportCommand.self]),
+        name: "Model",
+        subcommands: [
+          GenerateCommand.self, TokenizeCommand.self, ExportCommand.self, TagCommand.self, TagsCommand.self,
+        ]),
       CommandGroup(name: "Store", subcommands: [StoreCommand.self]),
     ])
 }

@@ -12,10 +12,13 @@ extension PipelineRunner {
     switch outcome {
     case .succeeded:
       do {
-        let outputs = try store(stage)
-        try database.succeed(
-          stage.execution, outputs: outputs, seconds: stage.seconds, metrics: stage.unwritten,
-          replacingCanonical: stage.replacesStored)
+        let outputs = try objects.withoutCollection {
+          let outputs = try store(stage)
+          try database.succeed(
+            stage.execution, outputs: outputs, seconds: stage.seconds, metrics: stage.unwritten,
+            replacingCanonical: stage.replacesStored)
+          return outputs
+        }
         try? FileManager.default.removeItem(at: stage.checkpoints)
         adopt(outputs, madeBy: stage.execution, into: &report)
       } catch let error as Diagnostic {

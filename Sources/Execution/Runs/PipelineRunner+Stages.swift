@@ -38,22 +38,31 @@ extension PipelineRunner {
   /// Uses the stored result of a key if there is one with all its bytes and the stage is not forced.
   private func useStored(_ node: StageNode, _ key: CacheKey) throws -> Bool {
     guard !options.forced.contains(node.name) else { return false }
-    let stored = try database.read { queries in
-      try queries.result(for: key.digest).map { ($0, try queries.finalMetrics(of: $0.execution)) }
-    }
-    guard let (result, metrics) = stored,
-      result.outputs.allSatisfy({ objects.isComplete($0.artifact.object) })
-    else {
-      return false
-    }
-    let planned = plan[stage: node.name]
-    let reason = planned?.decision == .cached ? "nothing changed" : "the same inputs and settings ran before"
-    try database.recordCached(stage: node.name, kind: node.kindName, result: result, reason: reason, in: run)
+    let reason =
+      plan[stage: node.name]?.decision == .cached
+      ? "nothing changed" : "the same inputs and settings ran before"
+    let stored = try objects.withoutCollection { try takeStored(node, key, reason: reason) }
+    guard let (result, metrics) = stored else { return false }
     var report = StageReport(node, .cached, reason: reason, key: key.digest)
     report.metrics = metrics.map { StageReport.Metric(name: $0.name, value: $0.value) }
     adopt(result.outputs, madeBy: result.execution, into: &report)
     try conclude(node, &report)
     return true
+  }
+
+  /// Looks a result up and records its use, bringing its bytes back from the trash where they lie there.
+  private func takeStored(_ node: StageNode, _ key: CacheKey, reason: String) throws
+    -> (ActionResult, [FinalMetric])?
+  {
+    let stored = try database.read { queries in
+      try queries.result(for: key.digest).map { ($0, try queries.finalMetrics(of: $0.execution)) }
+    }
+    guard let (result, metrics) = stored else { return nil }
+    let missing = result.outputs.map(\.artifact.object).filter { !objects.isComplete($0) }
+    guard try missing.allSatisfy({ try objects.restore($0) }) else { return nil }
+    if !missing.isEmpty { try database.markPresent(missing.map(\.digest)) }
+    try database.recordCached(stage: node.name, kind: node.kindName, result: result, reason: reason, in: run)
+    return (result, metrics)
   }
 
   // MARK: Execution

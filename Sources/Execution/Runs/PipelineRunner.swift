@@ -48,15 +48,17 @@ public final class PipelineRunner {
     let objects = ObjectStore(layout)
     try database.interruptAbandonedRuns()
     try objects.removeAbandoned()
-    let frozen = try FrozenSources.freeze(plan.graph.sources, database: database, objects: objects)
-    observe(.sourcesFrozen(count: frozen.records.count, seconds: (clock.now - start).inSeconds))
-
-    let run = try database.begin(RunDescription(plan, options))
+    let (frozen, run) = try objects.withoutCollection {
+      let frozen = try FrozenSources.freeze(plan.graph.sources, database: database, objects: objects)
+      observe(.sourcesFrozen(count: frozen.records.count, seconds: (clock.now - start).inSeconds))
+      let run = try database.begin(RunDescription(plan, options))
+      try database.recordSources(frozen.records, of: run)
+      return (frozen, run)
+    }
     let runner = PipelineRunner(
       plan: plan, database: database, objects: objects, executor: executor, options: options,
       interruption: interruption, observe: observe, run: run, contents: frozen.contents)
     do {
-      try database.recordSources(frozen.records, of: run)
       try runner.loop()
       let report = runner.report(seconds: (clock.now - start).inSeconds)
       try database.finish(run, report.state.recorded, seconds: report.seconds)

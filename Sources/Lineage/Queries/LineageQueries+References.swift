@@ -5,6 +5,7 @@ import GRDB
 extension LineageQueries {
   /// Finds what a user means.
   ///
+  /// - the name of a tag means what it points to;
   /// - `STAGE.PORT`, `STAGE` and `sources.NAME` mean the newest run that has the stage or source;
   /// - with `RUN:` in front, another one, whose identifier may be a prefix;
   /// - anything else is a prefix of a run's, an execution's or an artifact's identifier.
@@ -16,8 +17,16 @@ extension LineageQueries {
       guard let found = try resolve(name: name, in: run) else { throw try unknown(name, in: run) }
       return found
     }
+    if let name = try? TagName(text), let artifact = try tag(name)?.artifact {
+      return .artifact(artifact, label: text)
+    }
     if let found = try resolve(name: text, in: nil) { return found }
     return try resolve(prefix: text)
+  }
+
+  /// Whether a stage of any run has this name.
+  public func hasStage(_ name: String) throws -> Bool {
+    try db.value("SELECT 1 FROM run_stage WHERE stage = ? LIMIT 1", [name]) as Int64? != nil
   }
 
   /// Finds the content a user means; the name of a stage with one output means that output.

@@ -2,6 +2,9 @@ import ArgumentParser
 
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Check the store, or find files in it.",
-    subcommands: [StoreVerifyCommand.self, StorePathCommand.self])
+    commandName: "store", abstract: "Check the store, find files in it, or free its space.",
+    subcommands: [
+      StoreVerifyCommand.self, StorePathCommand.self, StoreCollectCommand.self, StorePinCommand.self,
+      StoreUnpinCommand.self,
+    ])
 }

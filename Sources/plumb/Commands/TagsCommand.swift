@@ -1,0 +1,74 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import JSONText
+import Lineage
+
+struct TagsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tags", abstract: "List the tags, or the history of one, newest first.",
+    discussion: "With --at, what the tag meant then: 'plumb tags prod --at 2026-05-03'.")
+
+  @Argument(help: "The tag whose history to show.")
+  var name: String?
+
+  @Option(name: .long, help: ArgumentHelp("A day, or a day and time (local).", valueName: "time"))
+  var at: String?
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if at != nil, name == nil { throw ValidationError("--at needs the name of a tag") }
+    if let at, LocalTime(at) == nil {
+      throw ValidationError("--at must be such as 2026-05-03 or '2026-05-03 14:30', got '\(at)'")
+    }
+  }
+
+  func run() throws {
+    let (reader, _) = try store.reader()
+    guard let text = name else { return write(try reader.read { try $0.tags() }, isHistory: false) }
+    let name = try TagName(text)
+    let records = try reader.read { queries in
+      guard let time = at.flatMap(LocalTime.init)?.end else { return try queries.history(of: name) }
+      return try queries.tag(name, at: time).map { [$0] } ?? []
+    }
+    guard !records.isEmpty else {
+      throw Diagnostic(
+        .unknownReference, at.map { "'\(name)' meant nothing on \($0)" } ?? "there is no tag '\(name)'",
+        hint: at == nil ? "plumb tags" : "plumb tags \(name)")
+    }
+    write(records, isHistory: true)
+  }
+
+  private func write(_ records: [TagRecord], isHistory: Bool) {
+    output.write(
+      json: ["schema": "plumb.tags/1", "tags": .array(records.map(\.json))],
+      text: { style in
+        guard !records.isEmpty else { return "no tags\n" }
+        var table = TextTable([
+          ("TAG", .left), ("MEANS", .left), ("TYPE", .left), ("DIGEST", .left), ("SINCE", .left),
+          ("BY", .left),
+          ("NOTE", .left),
+        ])
+        for record in records {
+          table.add([
+            style.bold(record.name), record.artifact == nil ? style.dim("taken away") : record.label ?? "",
+            record.artifact?.type ?? "", record.artifact?.digest.short ?? "", Figures.time(record.movedAt),
+            record.author, record.note,
+          ])
+        }
+        return table.render(style)
+      })
+  }
+}
+
+extension TagRecord {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "digest": JSON(artifact?.digest.text), "type": JSON(artifact?.type),
+      "label": JSON(label), "note": .string(note), "author": .string(author),
+      "moved_at": .string(Figures.timestamp(movedAt)),
+    ]
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import JSONText
+import Testing
+
+@Suite struct CollectionTests {
+  /// A finished project that was then run again with another alignment, so that the first one's outputs are old.
+  private static func realigned() throws -> (project: Project, old: RunReport, new: RunReport) {
+    let project = try Project.finished()
+    let old = try project.run("--force", "align")
+    let new = try project.run("--choose", "align=dpo")
+    return (project, old, new)
+  }
+
+  private func digests(_ report: JSON) -> Set<String> {
+    Set((report["garbage"]?.arrayValue ?? []).compactMap { $0["digest"]?.stringValue })
+  }
+
+  private func reason(_ report: JSON, _ digest: String?) -> String {
+    let item = report["garbage"]?.arrayValue?.first { $0["digest"]?.stringValue == digest }
+    return item?["reason"]?.stringValue ?? "kept"
+  }
+
+  @Test func `16: The plan equals the deletion, with a reason for each object, and touches nothing`() throws {
+    let (project, old, new) = try Self.realigned()
+    let before = try Snapshot(project.store)
+    let plan = try project.json("store", "gc", "--keep-runs", "1", "--plan")
+    #expect(try Snapshot(project.store).differences(from: before) == [])
+    #expect(plan["carried_out"] == false)
+    let policy = try #require(old["align"]?.outputs["model"])
+    let released = reason(plan, policy)
+    #expect(released.hasSuffix("older than the newest run of tiny"))
+    for digest in new.digests.values { #expect(reason(plan, digest) == "kept") }
+
+    let done = try project.json("store", "gc", "--keep-runs", "1")
+    #expect(digests(done) == digests(plan) && !digests(done).isEmpty)
+    #expect(try project.isStoreIntact())
+    #expect(try project.run("--choose", "align=dpo").stages("cached").count == 6)
+    #expect(try project.plumb("lineage", policy).status == 0, "lineage goes on naming what is gone")
+  }
+
+  @Test func `What lies in the trash is taken back by a run that needs it, and gone after its grace`() throws
+  {
+    let (project, old, _) = try Self.realigned()
+    try project.plumb("store", "gc", "--keep-runs", "1")
+    let back = try project.run()
+    #expect(back["align"]?.state == "cached", "\(back.json.pretty)")
+    #expect(back.digests == old.digests)
+    #expect(try project.isStoreIntact())
+
+    _ = try project.run("--choose", "align=dpo", "--force", "report")
+    let gone = try project.json("store", "gc", "--keep-runs", "1", "--grace", "0")
+    #expect(try #require(gone["deleted"]?["objects"]?.intValue) > 0)
+    let again = try project.run()
+    #expect(again["align"]?.state == "succeeded" && again.digests == old.digests)
+    #expect(try project.isStoreIntact())
+  }
+
+  @Test func `A tag keeps a model with all it was made from, a pin the artifact alone`() throws {
+    let (project, old, _) = try Self.realigned()
+    let model = try #require(old["align"]?.outputs["model"])
+    let rollouts = try #require(old["align"]?.outputs["rollouts"])
+    try #require(project.plumb("tag", "prod", model, "--note", "first").status == 0)
+    try #require(project.plumb("store", "pin", rollouts).status == 0)
+    let kept = try project.json("store", "gc", "--keep-runs", "1", "--plan")
+    #expect(reason(kept, model) == "kept" && reason(kept, rollouts) == "kept")
+
+    try #require(project.plumb("tag", "prod", "--delete").status == 0)
+    try #require(project.plumb("store", "unpin", rollouts).status == 0)
+    let free = try project.json("store", "gc", "--keep-runs", "1", "--plan")
+    #expect(reason(free, model) != "kept" && reason(free, rollouts) != "kept")
+  }
+
+  @Test func `16: Inputs and outputs of a live run survive a collection in the middle of it`() throws {
+    let project = try Project.slow(steps: 20_000)
+    try project.write("left by a crash", to: ".plumb/objects/ab/ab\(String(repeating: "0", count: 62))")
+    let run = try project.startUntilBaseTrains()
+    let done = try project.json("store", "gc", "--keep-runs", "1", "--grace", "0")
+    #expect(digests(done).count == 1, "\(done.pretty)")
+    #expect(done["roots"]?.arrayValue?.contains { $0["kind"] == "live" } == true)
+    run.send(SIGINT)
+    #expect(try run.wait().status == 130)
+    #expect(try project.isStoreIntact())
+    try project.replace("max_steps: 20000", with: "max_steps: 6")
+    #expect(try project.run()["tokenizer"]?.state == "cached")
+  }
+
+  @Test func `A size budget lets go of older runs until the store fits, never of a pipeline's newest`() throws
+  {
+    let (project, old, new) = try Self.realigned()
+    let plan = try project.json("store", "gc", "--max-size", "1kB", "--plan")
+    let released = reason(plan, old["align"]?.outputs["model"])
+    #expect(released.hasSuffix("over the size budget"))
+    #expect(reason(plan, new["align"]?.outputs["model"]) == "kept")
+    #expect(try project.plumb("store", "gc", "--max-size", "20 parsecs").status == 64)
+  }
+}
