@@ -9,8 +9,8 @@ extension LanguageModel {
   ///
   /// - Parameters:
   ///   - displayName: the directory as the user knows it, for errors.
-  ///   - seed: starts a scalar head that the directory does not have, as for a reward model trained from a
-  ///     language model: N(0, initializer_range²), which is what `transformers` does.
+  ///   - seed: starts a score head that the directory does not have, as for a reward model or a classifier
+  ///     trained from a language model: N(0, initializer_range²), which is what `transformers` does.
   ///   - copies: how often the weights will be held, for the memory check: 1 to use, 4 to train.
   /// - Throws: `Diagnostic` for a missing or damaged file, an unsupported configuration, a missing tensor or one
   ///   of another shape.
@@ -37,15 +37,12 @@ extension LanguageModel {
 
   /// Looks at a model directory as `load` does, without reading the weights.
   ///
-  /// - Throws: what `load` would throw, but for memory that does not suffice; also for a scalar head that is not
+  /// - Throws: what `load` would throw, but for memory that does not suffice; also for a score head that is not
   ///   there.
   public static func inspect(directory: URL, head: Head, displayName: String? = nil) throws {
     let contents = try ModelDirectory(directory, head: head, displayName: displayName ?? directory.path)
     guard !contents.specifications.contains(where: contents.lacks) else {
-      throw Diagnostic(
-        .missingTensor, "the model has no \(scoreName): it is a language model, and gives no reward",
-        at: SourceLocation(file: contents.displayName),
-        hint: "train a reward model from it with a stage of kind reward")
+      throw Diagnostic.noScore(for: head, file: contents.displayName)
     }
   }
 
@@ -82,8 +79,8 @@ extension LanguageModel {
       head == .vocabulary
       ? type(of: architecture).causalClassName : type(of: architecture).classificationClassName
     var changes: [(key: String, value: JSON)] = [("architectures", [.string(className)])]
-    if head == .scalar {
-      changes += [("id2label", ["0": "LABEL_0"]), ("label2id", ["LABEL_0": 0])]
+    if head != .vocabulary {
+      changes += ClassifierLabels.keys(of: head)
       changes.append(("pad_token_id", poolingPaddingID.map { .integer(Int($0)) } ?? .null))
     }
     try ModelConfigurationFile.write(configuration, changing: changes, to: directory)

@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 
 extension LanguageModel {
   /// Log-probabilities of the tokens `ids[first...]` of each sequence given all before them, in nats.
@@ -37,20 +38,51 @@ extension LanguageModel {
   ) -> [Float] {
     var results: [Float] = []
     results.reserveCapacity(sequences.count)
-    var start = 0
-    while start < sequences.count {
-      var batch = TokenBatch()
-      var rows: [Int] = []
-      while start < sequences.count, rows.isEmpty || batch.count + sequences[start].count <= tokensPerBatch {
-        rows.append(batch.append(sequences[start]).upperBound - 1)
-        start += 1
-      }
-      let tape = Tape(parameters, workspace: workspace, recording: false)
-      let hidden = tape.gatherRows(hiddenStates(tape, batch), rows)
+    forEachBatch(of: sequences, workspace, tokensPerBatch) { tape, hidden in
       results += tape.scalarHead(hidden, scoreWeight).values
-      workspace.arena.reset()
     }
     return results
+  }
+
+  /// Log-probabilities of the labels after the last token of each sequence: `[sequences][labels]`, in nats.
+  public func labelLogProbabilities(
+    _ sequences: [[Int32]], workspace: Workspace, tokensPerBatch: Int = 4096
+  ) -> [[Double]] {
+    var results: [[Double]] = []
+    results.reserveCapacity(sequences.count)
+    forEachBatch(of: sequences, workspace, tokensPerBatch) { tape, hidden in
+      let logits = tape.logits(hidden, scoreWeight)
+      for row in 0..<logits.rows { results.append(logSoftmax(logits.row(row).map(Double.init))) }
+    }
+    return results
+  }
+
+  /// Hidden states after the last token of each sequence: `[sequences, hidden]`.
+  ///
+  /// The sequences have no padding, so this is where `transformers` pools: at the last token that is none.
+  public func lastHiddenStates(_ sequences: some Sequence<[Int32]>, _ tape: Tape) -> Tensor {
+    var batch = TokenBatch()
+    let rows = sequences.map { batch.append($0).upperBound - 1 }
+    return tape.gatherRows(hiddenStates(tape, batch), rows)
+  }
+
+  private func forEachBatch(
+    of sequences: [[Int32]], _ workspace: Workspace, _ tokensPerBatch: Int,
+    _ body: (_ tape: Tape, _ lastHidden: Tensor) -> Void
+  ) {
+    var start = 0
+    while start < sequences.count {
+      var end = start
+      var tokens = 0
+      while end < sequences.count, end == start || tokens + sequences[end].count <= tokensPerBatch {
+        tokens += sequences[end].count
+        end += 1
+      }
+      let tape = Tape(parameters, workspace: workspace, recording: false)
+      body(tape, lastHiddenStates(sequences[start..<end], tape))
+      workspace.arena.reset()
+      start = end
+    }
   }
 
   /// Runs the model over a batch and scores its targets; with a recording tape, ready for gradients.
@@ -61,6 +93,13 @@ extension LanguageModel {
     return tape.logProbabilityHead(
       hidden, vocabularyWeight, targets: batch.targets, temperature: temperature, statistics: statistics)
   }
+}
+
+/// `x - log Σ exp x`.
+private func logSoftmax(_ values: [Double]) -> [Double] {
+  let top = values.max() ?? 0
+  let logSum = top + log(values.reduce(0) { $0 + exp($1 - top) })
+  return values.map { $0 - logSum }
 }
 
 /// Sequences whose tokens are predicted from those before them: only the tokens that are needed enter.

@@ -12,6 +12,17 @@ public final class LanguageModel {
     case vocabulary
     /// One number, from `score.weight` `[1, hidden]`: a reward or a value.
     case scalar
+    /// A distribution over these classes, from `score.weight` `[labels, hidden]`.
+    case labels([String])
+
+    /// Rows of `score.weight`; nil for a head that has none.
+    var scoreRows: Int? {
+      switch self {
+      case .vocabulary: nil
+      case .scalar: 1
+      case .labels(let names): names.count
+      }
+    }
   }
 
   public static let scoreName = "score.weight"
@@ -39,31 +50,34 @@ public final class LanguageModel {
 
   static func specifications(_ architecture: any Architecture, _ head: Head) -> [ParameterSpecification] {
     let normal = ParameterSpecification.Initialization.normal(Float(architecture.initializerRange))
-    return switch head {
-    case .scalar:
-      architecture.parameters + [ParameterSpecification(scoreName, [1, architecture.hiddenSize], normal)]
-    case .vocabulary where architecture.tiesWordEmbeddings: architecture.parameters
-    case .vocabulary:
-      architecture.parameters + [
-        ParameterSpecification(
-          vocabularyHeadName, [architecture.vocabularySize, architecture.hiddenSize], normal)
+    if let rows = head.scoreRows {
+      return architecture.parameters + [
+        ParameterSpecification(scoreName, [rows, architecture.hiddenSize], normal)
       ]
     }
+    if architecture.tiesWordEmbeddings { return architecture.parameters }
+    return architecture.parameters + [
+      ParameterSpecification(
+        vocabularyHeadName, [architecture.vocabularySize, architecture.hiddenSize], normal)
+    ]
   }
 
   public var parameterCount: Int { parameters.count }
 
   /// The matrix whose rows score the tokens: `[vocabulary, hidden]`.
   public var vocabularyWeight: Parameter {
-    precondition(head == .vocabulary, "a model with a scalar head has no vocabulary head")
+    precondition(head == .vocabulary, "a model with a score head has no vocabulary head")
     return parameters[architecture.tiesWordEmbeddings ? architecture.embeddingName : Self.vocabularyHeadName]
   }
 
-  /// The row that makes a number of a hidden state: `[1, hidden]`.
+  /// The rows that make numbers of a hidden state: `[1, hidden]` or `[labels, hidden]`.
   public var scoreWeight: Parameter {
-    precondition(head == .scalar, "a model with a vocabulary head has no score")
+    precondition(head != .vocabulary, "a model with a vocabulary head has no score")
     return parameters[Self.scoreName]
   }
+
+  /// The classes that the model tells apart, by id; empty for a model that is no classifier.
+  public var labels: [String] { if case .labels(let names) = head { names } else { [] } }
 
   public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache? = nil) -> Tensor {
     architecture.hiddenStates(tape, batch, cache: cache)

@@ -23,11 +23,9 @@ struct ModelDirectory {
     configuration = reader.json
     architecture = try ArchitectureRegistry.architecture(for: reader)
     weights = try ModelWeights(directory: directory, displayName: displayName)
-    if head == .vocabulary, weights.contains(LanguageModel.scoreName) {
-      throw Diagnostic(
-        .missingTensor,
-        "the model is a sequence classifier (it has \(LanguageModel.scoreName)); a language model was expected",
-        at: SourceLocation(file: displayName))
+    if weights.contains(LanguageModel.scoreName) {
+      let rows = try weights.shape(of: LanguageModel.scoreName).first ?? 0
+      if let problem = Diagnostic.otherHead(rows, expected: head, file: displayName) { throw problem }
     }
     specifications = LanguageModel.specifications(architecture, head)
     tokenizer = try Tokenizer.load(directory: directory)
@@ -38,7 +36,7 @@ struct ModelDirectory {
     }
   }
 
-  /// Whether a parameter has to start fresh: a scalar head that the directory does not have.
+  /// Whether a parameter has to start fresh: a score head that the directory does not have.
   func lacks(_ specification: ParameterSpecification) -> Bool {
     specification.name == LanguageModel.scoreName && !weights.contains(specification.name)
   }
