@@ -29,7 +29,8 @@ extension LanguageModel {
         model.initializeScore(at: index, seed: seed)
       } else {
         try contents.weights.read(
-          specification.name, shape: specification.shape, into: model.parameters.buffer(at: index))
+          contents.name(of: specification), shape: specification.shape,
+          into: model.parameters.buffer(at: index))
       }
     }
     return model

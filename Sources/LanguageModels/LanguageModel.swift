@@ -26,7 +26,6 @@ public final class LanguageModel {
   }
 
   public static let scoreName = "score.weight"
-  public static let vocabularyHeadName = "lm_head.weight"
 
   public let architecture: any Architecture
   public let head: Head
@@ -58,7 +57,7 @@ public final class LanguageModel {
     if architecture.tiesWordEmbeddings { return architecture.parameters }
     return architecture.parameters + [
       ParameterSpecification(
-        vocabularyHeadName, [architecture.vocabularySize, architecture.hiddenSize], normal)
+        architecture.vocabularyHeadName, [architecture.vocabularySize, architecture.hiddenSize], normal)
     ]
   }
 
@@ -67,7 +66,7 @@ public final class LanguageModel {
   /// The matrix whose rows score the tokens: `[vocabulary, hidden]`.
   public var vocabularyWeight: Parameter {
     precondition(head == .vocabulary, "a model with a score head has no vocabulary head")
-    return parameters[architecture.tiesWordEmbeddings ? architecture.embeddingName : Self.vocabularyHeadName]
+    return parameters[architecture.vocabularyHeadName]
   }
 
   /// The rows that make numbers of a hidden state: `[1, hidden]` or `[labels, hidden]`.

@@ -13,12 +13,13 @@ public struct TensorComparison {
 
   public init(_ parameters: ParameterStore, _ reference: JSON?) {
     let members = reference?.members ?? []
-    unmatched = members.map(\.key).filter { parameters.index(of: $0) == nil }
-    unmatched += parameters.specifications.map(\.name).filter { name in
-      !members.contains { $0.key == name }
+    let indices = members.map { parameters.index(ofReference: $0.key) }
+    unmatched = zip(members, indices).filter { $1 == nil }.map(\.0.key)
+    for (index, specification) in parameters.specifications.enumerated() where !indices.contains(index) {
+      unmatched.append(specification.name)
     }
-    for member in members {
-      guard let index = parameters.index(of: member.key) else { continue }
+    for (member, index) in zip(members, indices) {
+      guard let index else { continue }
       let values = parameters.copyValues(at: index)
       let figures = member.value.doubles
       let own = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
@@ -32,5 +33,14 @@ public struct TensorComparison {
         value = max(value, abs(Double(mine) - wanted) / scale)
       }
     }
+  }
+}
+
+extension ParameterStore {
+  /// The parameter that the reference's vectors call by the name it has in Python.
+  ///
+  /// Files keep GPT-NeoX's head as `embed_out`; `transformers` 5 renames it on loading and on saving.
+  public func index(ofReference name: String) -> Int? {
+    index(of: name) ?? (name == "lm_head.weight" ? index(of: "embed_out.weight") : nil)
   }
 }

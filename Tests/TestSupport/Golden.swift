@@ -19,6 +19,12 @@ public enum Golden {
 
   public static func url(_ path: String) -> URL { directory.appendingPathComponent(path) }
 
+  /// Names of a folder's JSON files, without the ending, sorted.
+  public static func names(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: url(folder).path)
+      .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+  }
+
   public static func json(_ path: String) throws -> JSON {
     try JSON.parse([UInt8](Data(contentsOf: url(path))), file: path)
   }

@@ -3,28 +3,24 @@ import Diagnostics
 
 /// A transformer: which parameters it has under which names, and how tokens become hidden states.
 ///
-/// One architecture is one file; registering it is one line in `ArchitectureRegistry`.
+/// One architecture is one file; registering it is one line in `ArchitectureRegistry`. Dropout of a configuration
+/// is never applied, in training neither: runs are exact, as TRL's reward, preference and PPO trainers also
+/// disable it.
 public protocol Architecture: SendableMetatype {
   /// `model_type` in `config.json`.
   static var modelType: String { get }
   /// Class names that `transformers` uses in `architectures`.
   static var causalClassName: String { get }
   static var classificationClassName: String { get }
+  /// What precedes the trunk's names in files; files of the bare trunk, such as the first GPT-2's, leave it away.
+  static var trunkPrefix: String { get }
+  /// Names of an untied vocabulary head in files, the one that `transformers` writes first: `[vocabulary, hidden]`.
+  static var vocabularyHeadNames: [String] { get }
 
   /// - Throws: `Diagnostic` that names the key of a value that is missing, out of range or not supported.
   init(_ configuration: ConfigurationReader) throws
 
-  var vocabularySize: Int { get }
-  var hiddenSize: Int { get }
-  var layerCount: Int { get }
-  var keyValueHeads: Int { get }
-  var headSize: Int { get }
-  /// Longest sequence the model was made for.
-  var maximumPositions: Int { get }
-  /// Standard deviation of fresh weights.
-  var initializerRange: Double { get }
-  /// Whether the vocabulary head is the embedding table.
-  var tiesWordEmbeddings: Bool { get }
+  var shape: TransformerShape { get }
 
   /// Parameters of the trunk, in the order of memory; names as in the model's files.
   var parameters: [ParameterSpecification] { get }
@@ -37,10 +33,35 @@ public protocol Architecture: SendableMetatype {
   func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache?) -> Tensor
 }
 
+extension Architecture {
+  public static var vocabularyHeadNames: [String] { ["lm_head.weight"] }
+
+  public var vocabularySize: Int { shape.vocabularySize }
+  public var hiddenSize: Int { shape.hiddenSize }
+  public var layerCount: Int { shape.layers }
+  public var keyValueHeads: Int { shape.keyValueHeads }
+  public var headSize: Int { shape.headSize }
+  public var maximumPositions: Int { shape.maximumPositions }
+  public var initializerRange: Double { shape.initializerRange }
+  public var tiesWordEmbeddings: Bool { shape.tiesWordEmbeddings }
+
+  /// The matrix whose rows score the tokens, among the model's parameters: `[vocabulary, hidden]`.
+  public var vocabularyHeadName: String {
+    tiesWordEmbeddings ? embeddingName : Self.vocabularyHeadNames[0]
+  }
+
+  /// Names that files may use for a parameter, the usual one first.
+  func fileNames(of name: String) -> [String] {
+    if Self.vocabularyHeadNames.contains(name) { return Self.vocabularyHeadNames }
+    guard name.hasPrefix(Self.trunkPrefix) else { return [name] }
+    return [name, String(name.dropFirst(Self.trunkPrefix.count))]
+  }
+}
+
 /// The architectures this build knows.
 public enum ArchitectureRegistry {
   public static let architectures: [any Architecture.Type] = [
-    Llama.self
+    Llama.self, Qwen2.self, GPT2.self, GPTNeoX.self,
   ]
 
   /// Reads the architecture that `model_type` names.

@@ -32,8 +32,13 @@ struct ModelDirectory {
     try LanguageModel.check(tokenizer, fits: architecture, name: displayName)
     generation = try GenerationConfiguration(directory: directory, configuration: reader)
     for specification in specifications where !lacks(specification) {
-      try weights.check(specification.name, shape: specification.shape)
+      try weights.check(name(of: specification), shape: specification.shape)
     }
+  }
+
+  /// The name under which the files keep a parameter; the usual one if they do not.
+  func name(of specification: ParameterSpecification) -> String {
+    architecture.fileNames(of: specification.name).first(where: weights.contains) ?? specification.name
   }
 
   /// Whether a parameter has to start fresh: a score head that the directory does not have.
