@@ -7,5 +7,6 @@ extension DiagnosticCode {
   public static let sequenceTooLong = DiagnosticCode(
     "E504", "a sequence is longer than the model's positions")
   public static let invalidPattern = DiagnosticCode("E505", "a pattern of a judge cannot be read")
+  public static let unknownFigure = DiagnosticCode("E512", "a figure that is to decide is not measured")
   public static let promptWithoutTokens = DiagnosticCode("E506", "a prompt has no tokens")
 }

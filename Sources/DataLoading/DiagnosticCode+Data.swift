@@ -25,6 +25,7 @@ extension DiagnosticCode {
   public static let moreProblems = DiagnosticCode("E129", "a file has more problems than are listed")
   public static let noChatTemplate = DiagnosticCode(
     "E130", "a conversation meets a tokenizer without a chat template")
+  public static let optionWithoutEffect = DiagnosticCode("E131", "an option has no effect on the data")
   public static let endedPrompt = DiagnosticCode("E140", "a prompt ends with EOS")
   public static let mergedBoundary = DiagnosticCode(
     "E141", "the end of a prompt and the start of its answer are one token")

@@ -68,7 +68,9 @@ import Tokenization
     let whole = try #require(try tokenizer.demonstrations(rows([.messages(messages)])).rows.first)
     #expect(whole.trained.allSatisfy { $0 })
     let spans = try #require(
-      try tokenizer.demonstrations(rows([.messages(messages)]), assistantOnly: true).rows.first)
+      try tokenizer.demonstrations(
+        rows([.messages(messages)]), options: DemonstrationOptions(assistantOnly: true)
+      ).rows.first)
     #expect(spans.ids == whole.ids)
     #expect(
       spans.preview(tokenizer: tokenizer.tokenizer)

@@ -36,7 +36,7 @@ import Tokenization
       ChatMessage(role: "assistant", content: "A"), ChatMessage(role: "user", content: "Question"),
     ])
     let report = try template.demonstrations(
-      rows([messages]), assistantOnly: true, requiresTrainedEnd: false
+      rows([messages]), options: DemonstrationOptions(assistantOnly: true), requiresTrainedEnd: false
     ).report
     #expect(report.remarks == [.truncated: 1])
   }
@@ -67,9 +67,7 @@ import Tokenization
 
   @Test func `a row set without a trained end says why`() throws {
     func failure(_ tokenizer: RowTokenizer, _ record: Record) -> Diagnostic? {
-      let error = #expect(throws: DiagnosticList.self) {
-        try tokenizer.demonstrations(rows([record]), assistantOnly: true)
-      }
+      let error = #expect(throws: DiagnosticList.self) { try tokenizer.demonstrations(rows([record])) }
       #expect(error?.diagnostics.map(\.code) == [.eosUntrained])
       return error?.diagnostics.first
     }

@@ -99,7 +99,8 @@ public final class PPOTrainer {
       throw Diagnostic(.promptWithoutTokens, "the prompt of line \(empty.line) has no tokens to answer")
     }
     precondition(ppo.responseLength > 0, "answers of \(ppo.responseLength) tokens")
-    let room = [policy, reference, rewardModel.model, valueModel].map(\.architecture.maximumPositions).min() ?? 0
+    let room =
+      [policy, reference, rewardModel.model, valueModel].map(\.architecture.maximumPositions).min() ?? 0
     if let long = prompts.first(where: { $0.ids.count + ppo.responseLength > room }) {
       throw Diagnostic(
         .sequenceTooLong,

@@ -6,18 +6,19 @@ import LanguageModels
 ///
 /// Metrics (TRL's names): `loss`; `min_reward`, `mean_reward`, `max_reward` over both sides of all pairs;
 /// `accuracy`, the share of pairs whose better answer scores higher (ties count as wrong); `margin`, the mean of
-/// `r_w - r_l`; `num_tokens`, tokens read so far.
+/// `r_w - r_l`; `num_tokens`, tokens read so far. Validation adds accuracies by margin and by length and the
+/// calibration error, as `RankingFigures` defines them. Rewards are raw.
 public final class RewardObjective: TrainingObjective {
   private let model: LanguageModel
   private let workspace: Workspace
   private let examples: [TokenizedRanking]
   private let validation: [TokenizedRanking]
-  private let loss: PairwiseRewardLoss
+  private let loss: RankingLoss
   private var tokensRead = 0
 
   public init(
     model: LanguageModel, workspace: Workspace, examples: [TokenizedRanking],
-    validation: [TokenizedRanking] = [], loss: PairwiseRewardLoss = PairwiseRewardLoss()
+    validation: [TokenizedRanking] = [], loss: RankingLoss = RankingLoss()
   ) {
     self.model = model
     self.workspace = workspace
@@ -25,6 +26,11 @@ public final class RewardObjective: TrainingObjective {
     self.validation = validation
     self.loss = loss
   }
+
+  /// Names of what `evaluate` measures; accuracies by quarters need four pairs.
+  public static let evaluationFigures =
+    ["loss", "min_reward", "mean_reward", "max_reward", "accuracy", "margin", "ece"]
+    + ["margin", "length"].flatMap { name in (1...4).map { "accuracy_\(name)_q\($0)" } }
 
   public var exampleCount: Int { examples.count }
 
@@ -45,7 +51,7 @@ public final class RewardObjective: TrainingObjective {
     for part in validation.parts(of: 16) {
       figures.add(try run(part, share: 1 / Double(validation.count), recording: false))
     }
-    return [Metric("loss", figures.loss)] + figures.metrics
+    return [Metric("loss", figures.loss)] + figures.metrics + figures.analysis
   }
 
   /// - Parameter share: weight of each ranking in the loss.
@@ -65,8 +71,8 @@ public final class RewardObjective: TrainingObjective {
     var start = 0
     for ranking in rankings {
       let rewards = Array(head.values[start..<start + ranking.candidates.count])
-      let result = loss(rewards, pairs: ranking.pairs, margin: ranking.margin ?? 0)
-      figures.add(rewards, ranking.pairs, loss: result.loss * share)
+      let result = loss(rewards, ranks: ranking.ranks, margin: ranking.margin ?? 0)
+      figures.add(rewards, ranking, loss: result.loss * share)
       gradient += result.gradient.map { Float($0 * share) }
       start += rewards.count
     }
@@ -76,48 +82,5 @@ public final class RewardObjective: TrainingObjective {
     }
     workspace.arena.reset()
     return figures
-  }
-}
-
-/// Sums over the pairs of rankings.
-private struct RankingFigures {
-  var loss = 0.0
-  private var pairs = 0
-  private var correct = 0
-  private var margin = 0.0
-  private var sum = 0.0
-  private var least = Double.infinity
-  private var greatest = -Double.infinity
-
-  mutating func add(_ rewards: [Float], _ pairs: [TokenizedRanking.Pair], loss: Double) {
-    self.loss += loss
-    for pair in pairs {
-      let better = Double(rewards[pair.winner])
-      let worse = Double(rewards[pair.loser])
-      self.pairs += 1
-      correct += better > worse ? 1 : 0
-      margin += better - worse
-      sum += better + worse
-      least = min(least, better, worse)
-      greatest = max(greatest, better, worse)
-    }
-  }
-
-  mutating func add(_ other: RankingFigures) {
-    loss += other.loss
-    pairs += other.pairs
-    correct += other.correct
-    margin += other.margin
-    sum += other.sum
-    least = min(least, other.least)
-    greatest = max(greatest, other.greatest)
-  }
-
-  var metrics: [Metric] {
-    let count = Double(max(1, pairs))
-    return [
-      Metric("min_reward", least), Metric("mean_reward", sum / (2 * count)), Metric("max_reward", greatest),
-      Metric("accuracy", Double(correct) / count), Metric("margin", margin / count),
-    ]
   }
 }

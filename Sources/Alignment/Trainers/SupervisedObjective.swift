@@ -4,42 +4,61 @@ import LanguageModels
 
 /// Next-token training: supervised fine-tuning on the trained tokens of each row, and pre-training on all.
 ///
-/// Metrics (TRL's names): `loss`, nats per trained token; `entropy`, the mean over trained tokens of the entropy of
+/// An example is a row, or a pack of rows that counts as one: rows never see or predict each other, so packing changes
+/// which rows make up a step and nothing else.
+///
+/// Metrics (TRL's names): `loss`, the mean over trained tokens, in nats for `nll`; `entropy`, the mean over trained tokens of the entropy of
 /// the prediction, in nats; `mean_token_accuracy`, the share of trained tokens that have the greatest logit;
 /// `num_tokens`, tokens read so far, prompts included.
 public final class SupervisedObjective: TrainingObjective {
   private let model: LanguageModel
   private let workspace: Workspace
-  private let examples: [TokenizedSequence]
+  private let examples: [SequencePack]
   private let validation: [TokenizedSequence]
+  private let type: SupervisedLossType
   private var tokensRead = 0
 
   public init(
-    model: LanguageModel, workspace: Workspace, examples: [TokenizedSequence],
-    validation: [TokenizedSequence] = []
+    model: LanguageModel, workspace: Workspace, packs: [SequencePack],
+    validation: [TokenizedSequence] = [], loss type: SupervisedLossType = .nll
   ) {
     self.model = model
     self.workspace = workspace
-    self.examples = examples
+    examples = packs
     self.validation = validation
+    self.type = type
   }
+
+  /// Every row an example of its own.
+  public convenience init(
+    model: LanguageModel, workspace: Workspace, examples: [TokenizedSequence],
+    validation: [TokenizedSequence] = [], loss type: SupervisedLossType = .nll
+  ) {
+    self.init(
+      model: model, workspace: workspace, packs: examples.map { SequencePack([$0]) }, validation: validation,
+      loss: type)
+  }
+
+  /// Names of what `evaluate` measures.
+  public static let evaluationFigures = ["loss", "entropy", "mean_token_accuracy"]
 
   public var exampleCount: Int { examples.count }
 
   public func accumulate(_ indices: [Int], microBatchSize: Int, statistics: Bool) throws -> [Metric] {
-    let rows = indices.map { examples[$0] }
-    let loss = NextTokenLoss(tokens: rows.reduce(0) { $0 + $1.trainedCount })
+    let packs = indices.map { examples[$0] }
+    let loss = NextTokenLoss(
+      tokens: packs.lazy.flatMap(\.rows).reduce(0) { $0 + $1.trainedCount }, type: type)
     var figures = PredictionFigures()
-    for part in rows.parts(of: microBatchSize) {
+    for part in packs.parts(of: microBatchSize) {
       let tape = Tape(model.parameters, workspace: workspace, recording: true)
-      let head = model.predict(PredictionBatch(part), tape, statistics: statistics)
+      let head = model.predict(PredictionBatch(part.flatMap(\.rows)), tape, statistics: statistics)
       let result = loss(head.logProbabilities)
       head.gradient = result.gradient.map(Float.init)
       tape.backward()
       workspace.arena.reset()
       figures.add(head, loss: result.loss)
     }
-    tokensRead += rows.reduce(0) { $0 + $1.ids.count }
+    tokensRead += packs.reduce(0) { $0 + $1.tokenCount }
     var metrics = [Metric("loss", figures.loss)]
     if statistics { metrics += figures.metrics + [Metric("num_tokens", Double(tokensRead))] }
     return metrics
@@ -47,14 +66,15 @@ public final class SupervisedObjective: TrainingObjective {
 
   public func evaluate() throws -> [Metric] {
     guard !validation.isEmpty else { return [] }
+    let loss = NextTokenLoss(tokens: validation.reduce(0) { $0 + $1.trainedCount }, type: type)
     var figures = PredictionFigures()
     for part in validation.parts(of: 16) {
       let tape = Tape(model.parameters, workspace: workspace, recording: false)
       let head = model.predict(PredictionBatch(part), tape, statistics: true)
       workspace.arena.reset()
-      figures.add(head, loss: -head.logProbabilities.reduce(0.0) { $0 + Double($1) })
+      figures.add(head, loss: loss(head.logProbabilities).loss)
     }
-    return [Metric("loss", figures.loss / Double(max(1, figures.tokens)))] + figures.metrics
+    return [Metric("loss", figures.loss)] + figures.metrics
   }
 }
 

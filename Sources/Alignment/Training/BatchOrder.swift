@@ -28,17 +28,27 @@ public struct BatchOrder: Sendable {
     shuffled?.permutation(of: examples, epoch: epoch) ?? Array(0..<examples)
   }
 
-  /// Calls `body` for each step with its examples.
-  public func forEachStep(_ total: Int, _ body: (_ step: Int, _ examples: [Int]) throws -> Void) rethrows {
-    var step = 0
-    var epoch = 0
-    while step < total {
-      let order = order(epoch: epoch)
-      for start in stride(from: 0, to: examples, by: batchSize) where step < total {
-        try body(step, Array(order[start..<min(start + batchSize, examples)]))
-        step += 1
-      }
-      epoch += 1
+  /// Each of the first `total` steps, counted from 0, with its examples.
+  public func steps(_ total: Int) -> Steps { Steps(order: self, total: total) }
+
+  /// Steps in their order.
+  public struct Steps: Sequence, IteratorProtocol {
+    fileprivate let order: BatchOrder
+    fileprivate let total: Int
+    private var step = 0
+    private var visited: [Int] = []
+
+    fileprivate init(order: BatchOrder, total: Int) {
+      self.order = order
+      self.total = total
+    }
+
+    public mutating func next() -> (step: Int, examples: [Int])? {
+      guard step < total, order.examples > 0 else { return nil }
+      let start = step % order.stepsPerEpoch * order.batchSize
+      if start == 0 { visited = order.order(epoch: step / order.stepsPerEpoch) }
+      defer { step += 1 }
+      return (step, Array(visited[start..<Swift.min(start + order.batchSize, visited.count)]))
     }
   }
 }

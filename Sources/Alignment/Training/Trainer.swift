@@ -22,7 +22,9 @@ public protocol TrainingObjective {
 /// The loop that all gradient trainers share: order, schedule, clipping, AdamW, figures.
 ///
 /// Figures of a logged step: `loss`, the mean since the last logged step; the objective's others, of this step alone;
-/// `grad_norm`, before clipping; `learning_rate`; `epoch`, epochs done.
+/// `grad_norm`, before clipping; `learning_rate`; `epoch`, epochs done. Where the best weights are kept, the end adds
+/// `best_step`, the step they come from, and under `best_` the figures of their validation; those under `eval_` are
+/// of the last step.
 public struct Trainer {
   public let options: TrainingOptions
   public let model: LanguageModel
@@ -38,10 +40,13 @@ public struct Trainer {
     self.observer = observer
   }
 
-  /// Trains to the end.
+  /// Trains to the end, or until validation has not improved for as long as the options say.
   ///
-  /// - Throws: `Diagnostic` for no examples or a loss that is not finite; whatever the observer throws.
-  public func run(_ objective: any TrainingObjective) throws {
+  /// - Returns: the figures of validation of the weights that the model is left with; empty without validation.
+  /// - Throws: `Diagnostic` for no examples, a loss that is not finite, or a metric for the best model that validation
+  ///   does not have; whatever the observer throws.
+  @discardableResult
+  public func run(_ objective: any TrainingObjective) throws -> [Metric] {
     let order = BatchOrder(
       examples: objective.exampleCount, batchSize: options.batchSize, shuffle: options.shuffle,
       seed: options.seed)
@@ -52,7 +57,9 @@ public struct Trainer {
     let schedule = LearningRateSchedule(options, totalSteps: total)
     let optimizer = AdamW(model.parameters, options: options.adamW, workspace: workspace)
     var losses: [Double] = []
-    try order.forEachStep(total) { step, examples in
+    var best = BestModel(options.best)
+    var figures: [Metric] = []
+    for (step, examples) in order.steps(total) {
       try observer.checkCancellation()
       let isLogged = (step + 1) % options.loggingSteps == 0 || step + 1 == total
       var metrics = try objective.accumulate(
@@ -73,16 +80,21 @@ public struct Trainer {
         ]
       }
       observer.stepped(step + 1, of: total, isLogged ? metrics : [])
-      if options.evaluationSteps > 0, (step + 1) % options.evaluationSteps == 0, step + 1 < total {
-        try evaluate(objective, step: step + 1)
-      }
+      let isEvaluated = options.evaluationSteps > 0 && (step + 1) % options.evaluationSteps == 0
+      guard isEvaluated || step + 1 == total else { continue }
+      figures = try evaluate(objective, step: step + 1)
+      try best.consider(figures, of: model, step: step + 1)
+      if best.isExhausted { break }
     }
-    try evaluate(objective, step: total)
+    guard let chosen = best.restore(to: model) else { return figures }
+    observer.evaluated(total, chosen)
+    return best.figures
   }
 
-  private func evaluate(_ objective: any TrainingObjective, step: Int) throws {
+  private func evaluate(_ objective: any TrainingObjective, step: Int) throws -> [Metric] {
     let metrics = try objective.evaluate().map { Metric("eval_" + $0.name, $0.value) }
     if !metrics.isEmpty { observer.evaluated(step, metrics) }
+    return metrics
   }
 
   private func nonFinite(_ loss: Double, _ norm: Double, step: Int) -> Diagnostic {

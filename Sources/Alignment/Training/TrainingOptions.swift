@@ -33,6 +33,7 @@ public struct TrainingOptions: Sendable, Hashable {
   /// Validation every so many steps; 0 only at the end.
   public var evaluationSteps = 0
   public var loggingSteps = 1
+  public var best = BestModelOptions()
 
   public init(learningRate: Double) { self.learningRate = learningRate }
 

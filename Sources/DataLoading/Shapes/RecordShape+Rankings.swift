@@ -46,6 +46,11 @@ extension RecordShape {
   private static func ranking(
     _ row: RowReader, _ groups: [[Content]], key: String
   ) throws(RowProblem) -> Record {
+    if row.has(["margin"]) {
+      throw RowProblem(
+        .wrongType, "\"margin\" has no effect on a ranked row", key: "margin",
+        hint: "a margin belongs to a row with \"chosen\" and \"rejected\"; remove it here")
+    }
     let prompt = try row.content("prompt")
     try prompt.checkPrompt(key: "prompt")
     let groups = groups.filter { !$0.isEmpty }

@@ -9,52 +9,67 @@ extension RowTokenizer {
   /// left without a trained token is dropped and counted.
   ///
   /// - Parameters:
-  ///   - assistantOnly: of conversations, train only the assistant's turns with the tokens that end them.
+  ///   - options: what is trained of rows that have parts.
   ///   - requiresTrainedEnd: whether rows that train no end of an answer are an error, as they are but for
   ///     reproducing other trainers: a model trained on them does not learn to stop.
-  /// - Throws: `mask-zero` if no row is left, `eos-untrained` if no row trains an end, and every problem if the file
-  ///   is refused.
+  /// - Throws: `mask-zero` if no row is left, `eos-untrained` if no row trains an end, every row that lacks the parts
+  ///   that alone are to be trained, and every problem if the file is refused.
   public func demonstrations(
-    _ records: [LocatedRecord], assistantOnly: Bool = false, requiresTrainedEnd: Bool = true
+    _ records: [LocatedRecord], options: DemonstrationOptions = DemonstrationOptions(),
+    requiresTrainedEnd: Bool = true
   ) throws(DiagnosticList) -> TokenizedRows<TokenizedSequence> {
+    try checkEffect(of: options, on: records)
     let result = try collect(records) { record, remarks throws(RowFailure) in
-      let sequence = try demonstration(record, assistantOnly: assistantOnly, &remarks)
+      let sequence = try demonstration(record, options, &remarks)
       try checkDoubled(sequence.ids)
-      return try requireTrained(try fitted(sequence, &remarks))
+      return try requireTrained(options.keepsLongRows ? sequence : try fitted(sequence, &remarks))
     }
     if requiresTrainedEnd { try checkTrainedEnd(result) }
     return result
   }
 
   private func demonstration(
-    _ record: LocatedRecord, assistantOnly: Bool, _ remarks: inout Set<RowRemark>
+    _ record: LocatedRecord, _ options: DemonstrationOptions, _ remarks: inout Set<RowRemark>
   ) throws(RowFailure) -> TokenizedSequence {
     switch record.record {
     case .text(let text), .labelled(let text, _):
+      try refuseParts(assistant: options.assistantOnly, completion: options.completionOnly == true)
       let ids = ids(Rendering(text: ended(text), addsSpecialTokens: true))
       return TokenizedSequence(ids: ids, completionStart: 0, line: record.line)
     case .messages(let messages):
-      return assistantOnly
+      try refuseParts(assistant: false, completion: options.completionOnly == true)
+      return options.assistantOnly
         ? try assistantTurns(of: messages, line: record.line)
         : TokenizedSequence(
           ids: ids(try render(messages, addGenerationPrompt: false)), completionStart: 0, line: record.line)
     case .promptCompletion(let prompt, let completion):
-      return try answer(completion, to: prompt, line: record.line, &remarks)
+      return try answer(completion, to: prompt, options, line: record.line, &remarks)
     case .preference(let prompt, let chosen, _, _):
-      return try answer(chosen, to: prompt, line: record.line, &remarks)
+      return try answer(chosen, to: prompt, options, line: record.line, &remarks)
     case .ranked(let prompt, let groups):
-      return try answer(groups.first?.first ?? .text(""), to: prompt, line: record.line, &remarks)
-    case .prompt(let prompt): return try answer(.text(""), to: prompt, line: record.line, &remarks)
+      return try answer(groups.first?.first ?? .text(""), to: prompt, options, line: record.line, &remarks)
+    case .prompt(let prompt): return try answer(.text(""), to: prompt, options, line: record.line, &remarks)
     }
   }
 
+  /// Prompt and answer, of which the loss is taken on the tokens that belong to all asked parts.
   private func answer(
-    _ answer: Content, to prompt: Content, line: Int, _ remarks: inout Set<RowRemark>
+    _ answer: Content, to prompt: Content, _ options: DemonstrationOptions, line: Int,
+    _ remarks: inout Set<RowRemark>
   ) throws(RowFailure) -> TokenizedSequence {
-    let prompt = (content: prompt, ids: ids(try render(prompt: prompt)))
-    let whole = ids(try render(prompt: prompt.content, answer: answer))
-    return TokenizedSequence(
-      ids: whole, completionStart: boundary(of: prompt.ids, in: whole, &remarks), line: line)
+    let start = ids(try render(prompt: prompt))
+    let whole = ids(try render(prompt: prompt, answer: answer))
+    var sequence = TokenizedSequence(
+      ids: whole, completionStart: boundary(of: start, in: whole, &remarks), line: line)
+    if options.completionOnly == false { sequence.trained = whole.map { _ in true } }
+    guard options.assistantOnly else { return sequence }
+    guard case .messages(let turns) = prompt, case .messages(let reply) = answer else {
+      try refuseParts(assistant: true, completion: false)
+      return sequence
+    }
+    let spoken = try assistantTurns(of: turns + reply, line: line)
+    sequence.trained = zip(sequence.trained, spoken.trained).map { $0 && $1 }
+    return sequence
   }
 
   /// A conversation in which a token is trained if any of its bytes belong to what the assistant says.

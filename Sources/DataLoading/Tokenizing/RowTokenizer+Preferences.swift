@@ -10,7 +10,9 @@ extension RowTokenizer {
     let result = try collect(records) { record, remarks throws(RowFailure) in
       let row = try preference(record)
       var pairs: [TokenizedPair] = []
-      for pair in row.pairs { pairs.append(try self.pair(pair, of: row, line: record.line, &remarks)) }
+      for pair in TokenizedRanking.pairs(row.ranks) {
+        pairs.append(try self.pair(pair, of: row, line: record.line, &remarks))
+      }
       return pairs
     }
     return TokenizedRows(rows: result.rows.flatMap { $0 }, report: result.report)
@@ -19,8 +21,13 @@ extension RowTokenizer {
   /// Ranked answers for a reward model; a pair is a ranking of two.
   ///
   /// Under `drop` a row with an answer over `maximumLength` is left out, as TRL filters it.
-  public func rankings(_ records: [LocatedRecord]) throws(DiagnosticList) -> TokenizedRows<TokenizedRanking> {
-    try collect(records) { record, remarks throws(RowFailure) in
+  ///
+  /// - Parameter readsMargins: whether the loss has a use for margins; rows that give one are refused else.
+  public func rankings(
+    _ records: [LocatedRecord], readsMargins: Bool = true
+  ) throws(DiagnosticList) -> TokenizedRows<TokenizedRanking> {
+    if !readsMargins { try refuseMargins(records) }
+    return try collect(records) { record, remarks throws(RowFailure) in
       let row = try preference(record)
       var shared = row.promptIDs.count
       var candidates: [TokenizedSequence] = []
@@ -31,9 +38,21 @@ extension RowTokenizer {
           try fitted(TokenizedSequence(ids: ids, completionStart: start, line: record.line), &remarks))
       }
       return TokenizedRanking(
-        promptLength: min(shared, maximumLength), candidates: candidates, pairs: row.pairs,
+        promptLength: min(shared, maximumLength), candidates: candidates, ranks: row.ranks,
         margin: row.margin,
         line: record.line)
+    }
+  }
+
+  private func refuseMargins(_ records: [LocatedRecord]) throws(DiagnosticList) {
+    for record in records {
+      guard case .preference(_, _, _, .some) = record.record else { continue }
+      throw DiagnosticList([
+        Diagnostic(
+          .optionWithoutEffect, "the margin of the row has no effect with ranking_loss: plackett_luce",
+          at: SourceLocation(file: file, line: record.line),
+          hint: "remove the margins, or use ranking_loss: pairwise")
+      ])
     }
   }
 
@@ -42,7 +61,8 @@ extension RowTokenizer {
     var promptIDs: [Int32]
     /// Prompt and answer, best first.
     var answers: [[Int32]]
-    var pairs: [TokenizedRanking.Pair]
+    /// One per answer, ascending from 0.
+    var ranks: [Int]
     var margin: Double?
   }
 
@@ -67,13 +87,8 @@ extension RowTokenizer {
         ranks.append(rank)
       }
     }
-    let pairs = ranks.indices.flatMap { winner in
-      ranks.indices.filter { ranks[winner] < ranks[$0] }.map {
-        TokenizedRanking.Pair(winner: winner, loser: $0)
-      }
-    }
     return Preference(
-      promptIDs: ids(try render(prompt: prompt)), answers: answers, pairs: pairs, margin: margin)
+      promptIDs: ids(try render(prompt: prompt)), answers: answers, ranks: ranks, margin: margin)
   }
 
   private func pair(

@@ -28,9 +28,14 @@ public struct TokenizedSequence: Sendable, Hashable {
 
   /// The sequence cut to its first `length` tokens.
   public func truncated(to length: Int) -> TokenizedSequence {
-    guard ids.count > length else { return self }
-    return TokenizedSequence(
-      ids: Array(ids.prefix(length)), completionStart: min(completionStart, length),
-      trained: Array(trained.prefix(length)), line: line)
+    ids.count > length ? piece(0..<length) : self
+  }
+
+  /// Some consecutive tokens of the sequence as one of their own.
+  func piece(_ range: Range<Int>) -> TokenizedSequence {
+    TokenizedSequence(
+      ids: Array(ids[range]),
+      completionStart: min(max(completionStart - range.lowerBound, 0), range.count),
+      trained: Array(trained[range]), line: line)
   }
 }

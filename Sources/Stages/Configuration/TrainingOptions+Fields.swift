@@ -30,12 +30,19 @@ extension TrainingOptions: Configurable {
         "eval_steps", \.evaluationSteps, in: 0...1_000_000_000,
         "Validate every so many steps; 0 at the end only."),
       .integer("logging_steps", \.loggingSteps, in: 1...1_000_000_000, "Record figures every so many steps."),
+      .group(\.best),
     ]
   }
 
+  /// Keys that mean nothing to trainers without validation.
+  static let validationKeys: Set = Set(["eval_steps"]).union(BestModelOptions.fields.map(\.name))
+
   /// Problems of the combination, whatever the kind.
-  func problems(hasValidation: Bool) -> [ConfigurationProblem] {
-    var problems: [ConfigurationProblem] = []
+  ///
+  /// - Parameter figures: the figures of validation, without `eval_`; nil if they are not known beforehand.
+  func problems(hasValidation: Bool, figures: [String]? = nil) -> [ConfigurationProblem] {
+    var problems = best.problems(
+      hasValidation: hasValidation, evaluationSteps: evaluationSteps, figures: figures)
     if warmupSteps > 0, warmupRatio > 0 {
       problems.append(
         ConfigurationProblem(

@@ -43,7 +43,8 @@ enum DPOStage: StageKind {
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
-    let model = try context.loadModel("model", head: .vocabulary, training: true)
+    let model = try context.loadModel(
+      "model", head: .vocabulary, training: true, keepsBest: configuration.training.best.isKept)
     let data = StageData(
       context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
     let objective = PreferenceObjective(

@@ -18,7 +18,10 @@ enum PPOStage: StageKind {
     }
 
     static var fields: [Field<Self>] {
-      [.group(\.ppo), .group(\.data), .group(\.training, except: ["eval_steps", "logging_steps"])]
+      [
+        .group(\.ppo), .group(\.data),
+        .group(\.training, except: TrainingOptions.validationKeys.union(["logging_steps"])),
+      ]
     }
   }
 

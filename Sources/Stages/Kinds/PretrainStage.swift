@@ -43,7 +43,8 @@ enum PretrainStage: StageKind {
   static let outputs = [OutputPort("model", .model, summary: "The trained language model.")]
 
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
-    var problems = configuration.training.problems(hasValidation: connected.contains("validation"))
+    var problems = configuration.training.problems(
+      hasValidation: connected.contains("validation"), figures: SupervisedObjective.evaluationFigures)
     switch (connected.contains("tokenizer"), connected.contains("model")) {
     case (false, false):
       problems.append(
@@ -79,7 +80,8 @@ enum PretrainStage: StageKind {
     let seed = configuration.training.seed
     let model: LanguageModel
     if context.input("model") != nil {
-      model = try context.loadModel("model", head: .vocabulary, training: true)
+      model = try context.loadModel(
+        "model", head: .vocabulary, training: true, keepsBest: configuration.training.best.isKept)
     } else {
       let input = try context.required("tokenizer")
       let tokenizer = try Tokenizer.load(directory: input.path)

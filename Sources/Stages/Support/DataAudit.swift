@@ -15,9 +15,12 @@ enum DataAudit {
   /// Rows shown per input.
   private static let shownRows = 3
 
-  static func demonstrations(_ inputs: [StageInput], ports: [String], options: DataOptions) -> StageAudit {
+  static func demonstrations(
+    _ inputs: [StageInput], ports: [String], options: DataOptions,
+    form: DemonstrationOptions = DemonstrationOptions()
+  ) -> StageAudit {
     audit(inputs, ports, options) { tokenizer, records in
-      let result = try tokenizer.demonstrations(records)
+      let result = try tokenizer.demonstrations(records, options: form)
       return Finding(result) {
         $0.preview(tokenizer: tokenizer.tokenizer)
       } length: {
@@ -26,9 +29,11 @@ enum DataAudit {
     }
   }
 
-  static func rankings(_ inputs: [StageInput], ports: [String], options: DataOptions) -> StageAudit {
+  static func rankings(
+    _ inputs: [StageInput], ports: [String], options: DataOptions, readsMargins: Bool = true
+  ) -> StageAudit {
     audit(inputs, ports, options) { tokenizer, records in
-      let result = try tokenizer.rankings(records)
+      let result = try tokenizer.rankings(records, readsMargins: readsMargins)
       return Finding(result) { ranking in
         ranking.candidates.map { $0.preview(tokenizer: tokenizer.tokenizer) }.joined(separator: rowBreak)
       } length: {

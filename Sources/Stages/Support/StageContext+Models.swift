@@ -15,11 +15,14 @@ extension StageContext {
     return input
   }
 
-  /// Loads the model of a port to train it.
-  func loadModel(_ port: String, head: LanguageModel.Head, seed: UInt64 = 0, training: Bool = false) throws
-    -> LanguageModel
-  {
-    try required(port).loadModel(head: head, seed: seed, copies: training ? 4 : 1)
+  /// Loads the model of a port, to use or to train it.
+  ///
+  /// - Parameter keepsBest: whether the training will hold the best weights beside the current ones.
+  func loadModel(
+    _ port: String, head: LanguageModel.Head, seed: UInt64 = 0, training: Bool = false,
+    keepsBest: Bool = false
+  ) throws -> LanguageModel {
+    try required(port).loadModel(head: head, seed: seed, copies: (training ? 4 : 1) + (keepsBest ? 1 : 0))
   }
 
   func makeWorkspace() -> Workspace { Workspace(threads: threads) }

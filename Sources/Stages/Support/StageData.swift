@@ -19,11 +19,15 @@ final class StageData {
   }
 
   /// Rows for supervised training; empty for a port without input.
-  func demonstrations(_ port: String) throws -> [TokenizedSequence] {
-    try rows(port) { try $0.demonstrations($1) }
+  func demonstrations(_ port: String, _ options: DemonstrationOptions = DemonstrationOptions()) throws
+    -> [TokenizedSequence]
+  {
+    try rows(port) { try $0.demonstrations($1, options: options) }
   }
 
-  func rankings(_ port: String) throws -> [TokenizedRanking] { try rows(port) { try $0.rankings($1) } }
+  func rankings(_ port: String, readsMargins: Bool = true) throws -> [TokenizedRanking] {
+    try rows(port) { try $0.rankings($1, readsMargins: readsMargins) }
+  }
 
   func pairs(_ port: String) throws -> [TokenizedPair] { try rows(port) { try $0.pairs($1) } }
 
@@ -42,9 +46,9 @@ final class StageData {
     }
   }
 
-  /// Stores the counts of used and dropped rows with an output.
-  func describe(_ port: String) {
-    context.events.describe(port: port, ["data": .object(counts)])
+  /// Stores the counts of used and dropped rows with an output, before other facts of it.
+  func describe(_ port: String, beside facts: [JSON.Member] = []) {
+    context.events.describe(port: port, .object([JSON.Member("data", .object(counts))] + facts))
   }
 
   private func rows<Row>(

@@ -1,5 +1,6 @@
 import Alignment
 import DataLoading
+import Foundation
 import JSONText
 import LanguageModels
 import TestSupport
@@ -15,6 +16,12 @@ struct GoldenCase {
     config = json["config"] ?? .null
     log = json["log"]?.arrayValue ?? []
     final = json["final"]
+  }
+
+  /// Names of the cases in a folder of the golden set.
+  static func names(in folder: String) -> [String] {
+    let files = try? FileManager.default.contentsOfDirectory(atPath: Golden.url(folder).path)
+    return (files ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
   }
 
   /// Micro-batches per optimiser step.

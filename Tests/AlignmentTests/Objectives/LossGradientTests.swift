@@ -1,5 +1,5 @@
 import Alignment
-import DataLoading
+import Foundation
 import TestSupport
 import Testing
 
@@ -17,22 +17,31 @@ import Testing
     #expect(abs(loss(chosen: difference, rejected: 0).slope - expected) < 1e-8)
   }
 
-  @Test(arguments: 0..<4)
-  func `The reward loss's gradient is that of its loss`(seed: UInt64) {
-    var numbers = SeededNumbers(seed: seed)
+  @Test(arguments: RankingLossType.allCases, [[0, 1, 2, 3], [0, 0, 1, 2], [0, 1, 1, 1], [2, 0, 1, 0]])
+  func `The gradient of a ranking's loss is that of its loss`(type: RankingLossType, ranks: [Int]) {
+    var numbers = SeededNumbers(seed: UInt64(ranks[0] + 5 * ranks[1] + 25 * ranks[2]))
     let rewards = numbers.floats(4)
-    let pairs = [(0, 1), (0, 3), (2, 3), (1, 2)].map { TokenizedRanking.Pair(winner: $0, loser: $1) }
-    let loss = PairwiseRewardLoss(centering: 0.05)
-    let gradient = loss(rewards, pairs: pairs, margin: 0.3).gradient
+    let loss = RankingLoss(type, centering: 0.05)
+    let margin = type == .pairwise ? 0.3 : 0
+    let gradient = loss(rewards, ranks: ranks, margin: margin).gradient
     for index in rewards.indices {
       func shifted(by amount: Float) -> (value: Float, loss: Double) {
         var moved = rewards
         moved[index] += amount
-        return (moved[index], loss(moved, pairs: pairs, margin: 0.3).loss)
+        return (moved[index], loss(moved, ranks: ranks, margin: margin).loss)
       }
       let (above, below) = (shifted(by: 0x1p-9), shifted(by: -0x1p-9))
       let expected = (above.loss - below.loss) / Double(above.value - below.value)
       #expect(abs(gradient[index] - expected) < 1e-6)
+    }
+  }
+
+  @Test(arguments: SupervisedLossType.allCases)
+  func `The gradient of a token's loss treats its weight as given`(type: SupervisedLossType) {
+    let result = NextTokenLoss(tokens: 4, type: type)([-0.7, -1.9])
+    for (index, logProbability) in [-0.7, -1.9].enumerated() {
+      let weight = type == .nll ? 1 : exp(Double(Float(logProbability)))
+      #expect(abs(result.gradient[index] - slope(at: logProbability) { -weight * $0 / 4 }) < 1e-8)
     }
   }
 

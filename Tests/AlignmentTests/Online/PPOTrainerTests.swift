@@ -40,7 +40,8 @@ import Testing
     let prompts = (0..<setup.prompts).map { rows.prompt(line: $0 + 1) }
     let trainer = try PPOTrainer(
       policy: policy, reference: reference, rewardModel: RewardModel(reward), valueModel: value,
-      options: setup.training, ppo: setup.ppo, workspace: Workspace(threads: setup.threads), observer: observer)
+      options: setup.training, ppo: setup.ppo, workspace: Workspace(threads: setup.threads),
+      observer: observer)
     var answers: [[Int32]] = []
     try trainer.run(prompts) { answers += $0.map { $0.query + $0.response } }
     return Outcome(

@@ -6,7 +6,10 @@ import TestSupport
 
 /// The gradient trainers, each over seeded rows of different lengths and a tiny model.
 enum TrainingKind: String, CaseIterable, Sendable {
-  case supervised, reward, preference
+  case supervised, dynamic, packed, reward, list, preference
+
+  /// Those whose gradient is the slope of their loss; dynamic fine-tuning holds a factor of it fixed.
+  static let differentiable = allCases.filter { $0 != .dynamic }
 
   static func loadModel(_ head: LanguageModel.Head) throws -> LanguageModel {
     let name = head == .scalar ? "llama_reward" : "llama"
@@ -14,7 +17,9 @@ enum TrainingKind: String, CaseIterable, Sendable {
       directory: Golden.committed.appendingPathComponent("models/\(name)"), head: head)
   }
 
-  func loadModel() throws -> LanguageModel { try Self.loadModel(self == .reward ? .scalar : .vocabulary) }
+  func loadModel() throws -> LanguageModel {
+    try Self.loadModel([.reward, .list].contains(self) ? .scalar : .vocabulary)
+  }
 
   /// - Parameters:
   ///   - examples: rows to train on.
@@ -25,17 +30,22 @@ enum TrainingKind: String, CaseIterable, Sendable {
     var rows = SeededRows(model, seed: 40)
     let total = examples + held
     switch self {
-    case .supervised:
+    case .supervised, .dynamic:
       let all = (1...total).map { rows.sequence(line: $0) }
       return SupervisedObjective(
         model: model, workspace: workspace, examples: Array(all[..<examples]),
-        validation: Array(all[examples...]))
-    case .reward:
+        validation: Array(all[examples...]), loss: self == .dynamic ? .dft : .nll)
+    case .packed:
+      let all = (1...total).map { rows.sequence(line: $0) }
+      let packs = all[..<examples].map { SequencePack([$0, rows.sequence(line: 0)]) }
+      return SupervisedObjective(
+        model: model, workspace: workspace, packs: packs, validation: Array(all[examples...]))
+    case .reward, .list:
       let all = (1...total).map { rows.ranking(line: $0) }
       return RewardObjective(
         model: model, workspace: workspace, examples: Array(all[..<examples]),
         validation: Array(all[examples...]),
-        loss: PairwiseRewardLoss(centering: 0.02))
+        loss: RankingLoss(self == .list ? .plackettLuce : .pairwise, centering: 0.02))
     case .preference:
       let all = (1...total).map { rows.pair(line: $0) }
       return PreferenceObjective(
@@ -87,11 +97,9 @@ struct SeededRows {
   mutating func ranking(line: Int) -> TokenizedRanking {
     let prompt = ids(2...9)
     let candidates = (0..<2 + numbers.integer(below: 3)).map { _ in sequence(line: line, prompt: prompt) }
-    let pairs = candidates.indices.flatMap { winner in
-      (winner + 1..<candidates.count).map { TokenizedRanking.Pair(winner: winner, loser: $0) }
-    }
     return TokenizedRanking(
-      promptLength: prompt.count, candidates: candidates, pairs: pairs, margin: 0.2, line: line)
+      promptLength: prompt.count, candidates: candidates, ranks: Array(candidates.indices), margin: 0.2,
+      line: line)
   }
 
   mutating func prompt(line: Int) -> TokenizedPrompt {

@@ -4,7 +4,7 @@ import Testing
 @Suite struct BatchOrderTests {
   private func steps(_ order: BatchOrder, _ total: Int) -> [[Int]] {
     var steps: [[Int]] = []
-    order.forEachStep(total) { step, examples in
+    for (step, examples) in order.steps(total) {
       #expect(step == steps.count)
       steps.append(examples)
     }

@@ -16,7 +16,7 @@ import Testing
   }
 
   /// Moves the weights along the gradient; the loss must move by the gradient's length.
-  @Test(.tags(.gradient), arguments: TrainingKind.allCases)
+  @Test(.tags(.gradient), arguments: TrainingKind.differentiable)
   func `The gradient of a batch is the slope of its loss`(kind: TrainingKind) throws {
     let model = try kind.loadModel()
     let objective = try kind.makeObjective(model, Workspace(threads: 2))

@@ -48,7 +48,7 @@ import Testing
     #expect(try train(kind, other) == first)
   }
 
-  @Test(arguments: TrainingKind.allCases)
+  @Test(arguments: TrainingKind.differentiable)
   func `The loss falls`(kind: TrainingKind) throws {
     var options = options()
     options.maximumSteps = 30
