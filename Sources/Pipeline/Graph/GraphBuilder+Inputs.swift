@@ -6,12 +6,18 @@ extension GraphBuilder {
     switch (port.arity, entry.value.content) {
     case (.optional, .scalar(let text, true)) where YAMLScalar.resolve(text).isNull: return []
     case (.one, .scalar), (.optional, .scalar):
-      return connect(entry.value, to: port, name: nil, index: nil).map { [$0] } ?? []
-    case (.many, .scalar): return connect(entry.value, to: port, name: nil, index: 0).map { [$0] } ?? []
+      let bindings = connect(entry.value, to: port, name: nil)
+      if bindings.count > 1 {
+        report(
+          .severalInstances, "the input '\(port.name)' takes one reference, not \(bindings.count) instances",
+          entry.value.span, hint: "name one, such as ${\(bindings[0].label)}")
+      }
+      return bindings
+    case (.many, .scalar): return numbered(connect(entry.value, to: port, name: nil))
     case (.many, .sequence(let elements)) where !elements.isEmpty:
-      return elements.enumerated().compactMap { connect($1, to: port, name: nil, index: $0) }
+      return numbered(elements.flatMap { connect($0, to: port, name: nil) })
     case (.named, .mapping(let entries)) where !entries.isEmpty:
-      return entries.compactMap { connect($0.value, to: port, name: $0.key, index: nil) }
+      return entries.flatMap { connect($0.value, to: port, name: $0.key) }
     default:
       report(
         .invalidValue, "the input '\(port.name)' takes \(port.shape), not \(entry.value.shape)",
@@ -20,23 +26,43 @@ extension GraphBuilder {
     }
   }
 
-  private mutating func connect(_ node: YAMLNode, to port: InputPort, name: String?, index: Int?)
-    -> InputBinding?
-  {
+  private func numbered(_ bindings: [InputBinding]) -> [InputBinding] {
+    bindings.enumerated().map { index, binding in
+      var binding = binding
+      binding.index = index
+      return binding
+    }
+  }
+
+  /// Connects one reference; one that collects the instances of a matrix gives a binding for each.
+  private mutating func connect(_ node: YAMLNode, to port: InputPort, name: String?) -> [InputBinding] {
     guard case .scalar(let text, _) = node.content else {
       report(.invalidValue, "'\(port.name)' takes a reference here, not \(node.shape)", node.span)
-      return nil
+      return []
     }
-    guard let template = template(text, node.span) else { return nil }
+    guard let template = template(text, node.span) else { return [] }
     guard let reference = template.whole else {
       report(
         .misplacedReference, "the input '\(port.name)' takes a reference, not '\(text)'", node.span,
         hint: suggestion(for: text))
-      return nil
+      return []
     }
+    guard case .stage(let stage, let wanted) = reference, let collected = collection(stage) else {
+      return connect(reference, text, node, to: port, name: name).map { [$0] } ?? []
+    }
+    return collected.compactMap { found in
+      let suffix = found.instance.map { "@\($0.pointName)" } ?? ""
+      return connect(
+        .stage(found.name, port: wanted), text, node, to: port, name: name.map { $0 + suffix })
+    }
+  }
+
+  private mutating func connect(
+    _ reference: Reference, _ text: String, _ node: YAMLNode, to port: InputPort, name: String?
+  ) -> InputBinding? {
     guard let (origin, type) = resolve(reference, text, node.span, port) else { return nil }
     let binding = InputBinding(
-      port: port.name, name: name, index: index, origin: origin, type: type,
+      port: port.name, name: name, index: nil, origin: origin, type: type,
       location: manifest.source.location(manifest.source.narrow(node.span, to: text)))
     guard port.accepts.contains(type) else {
       diagnostics.append(
@@ -62,6 +88,9 @@ extension GraphBuilder {
       }
       return declaredSources[name]?.type.map { (.source(name), $0) }
     case .stage(let name, let wanted):
+      if let found = matrixInstance(name, port: wanted, place) {
+        return found.flatMap { resolve(port: wanted, of: $0, place) }
+      }
       guard let stage = declaredStages[name] else {
         let isSource = declaredSources[name] != nil
         let isOption = manifest.stages.first { $0.bodies.contains { $0.option == name } }
@@ -83,7 +112,7 @@ extension GraphBuilder {
       if !declaredParameters.contains(name) {
         reportUnknown("parameter", name, among: declaredParameters, place)
       }
-    case .environment: break
+    case .environment, .axis: break
     }
     report(
       .misplacedReference, "the input '\(port.name)' takes a source or a stage's output, not '\(text)'",

@@ -34,7 +34,8 @@ extension GraphBuilder {
 
     let (configuration, environment) = resolveConfiguration(settings, kind, bindings, body)
     let node = StageNode(
-      name: stage.name, option: body.option, kind: kind, configuration: configuration.canonical,
+      name: stage.name, declaredName: stage.declaredName, option: body.option, kind: kind,
+      configuration: configuration.canonical,
       components: configuration.components, inputs: bindings,
       environment: environment.sorted().compactMap { name in
         self.environment[name].map { EnvironmentValue(name: name, value: $0) }
@@ -143,7 +144,7 @@ extension GraphBuilder {
         switch reference {
         case .parameter(let name): usedParameters.insert(name)
         case .source(let name): usedSources.insert(name)
-        case .environment, .stage: break
+        case .environment, .axis, .stage: break
         }
       }
     case .sequence(let elements): for element in elements { noteUses(element) }

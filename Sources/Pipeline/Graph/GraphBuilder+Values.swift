@@ -117,11 +117,17 @@ extension GraphBuilder {
       }
       // As if the value stood in the manifest: a whole value keeps its type.
       return ResolvedValue(json: isWhole ? YAMLScalar.resolve(value) : .string(value), environment: [name])
+    case .axis(let name):
+      if let coordinate = instance?[name] { return coordinate.value }
+      reportUnknownAxis(name, among: instance?.point.map(\.axis) ?? [], place)
+      return nil
     case .source(let name):
       if declaredSources[name] == nil { reportUnknown("source", name, among: declaredSources.keys, place) }
       usedSources.insert(name)
     case .stage(let name, _):
-      if declaredStages[name] == nil { reportUnknown("stage", name, among: declaredStages.keys, place) }
+      if declaredStages[name] == nil, instances[name] == nil {
+        reportUnknown("stage", name, among: declaredStages.keys, place)
+      }
     }
     report(
       .misplacedReference, "'\(written)' can be connected to an input, but stands in a setting here", place,

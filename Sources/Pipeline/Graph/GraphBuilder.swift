@@ -4,7 +4,8 @@ import JSONText
 
 /// Turns declarations into a graph and collects everything that is wrong on the way.
 struct GraphBuilder {
-  let manifest: Manifest
+  /// With every matrix expanded once the parameters are known.
+  var manifest: Manifest
   let text: String
   let registry: StageRegistry
   let environment: [String: String]
@@ -19,7 +20,11 @@ struct GraphBuilder {
   var chosenSources: Set<String> = []
   let declaredParameters: Set<String>
   let declaredSources: [String: Manifest.Source]
-  let declaredStages: [String: Manifest.Stage]
+  var declaredStages: [String: Manifest.Stage]
+  /// Names of the instances of each stage with a matrix.
+  var instances: [String: [String]] = [:]
+  /// The point of the matrix at which a body is being resolved.
+  var instance: Manifest.Instance?
 
   init(manifest: Manifest, text: String, registry: StageRegistry, environment: [String: String]) {
     self.manifest = manifest
@@ -35,6 +40,7 @@ struct GraphBuilder {
   mutating func build(overrides: ManifestOverrides, targets: [String]) -> StageGraph? {
     resolveParameters(overrides.parameters)
     resolveSources()
+    expandMatrices()
     checkNamesApart()
     let chosen = resolveChoices(overrides.choices)
 
@@ -43,6 +49,7 @@ struct GraphBuilder {
     var references: [String: Set<String>] = [:]
     var unsound: Set<String> = []
     for stage in manifest.stages {
+      instance = stage.instance
       for (index, body) in stage.bodies.enumerated() {
         let before = diagnostics.count
         let usedBefore = usedSources
@@ -57,6 +64,7 @@ struct GraphBuilder {
         }
       }
     }
+    instance = nil
     reportUnused()
 
     let topology = Topology(order: manifest.stages.map(\.name), nodes: nodes)
@@ -79,8 +87,8 @@ struct GraphBuilder {
       },
       choices: manifest.stages.compactMap { stage in
         guard stage.isChoice, let index = chosen[stage.name] else { return nil }
-        return JSON.Member(stage.name, JSON(stage.bodies[index].option))
-      },
+        return JSON.Member(stage.declaredName, JSON(stage.bodies[index].option))
+      }.uniqued(),
       sources: neededSources, stages: stages.filter { !unsound.contains($0.name) },
       declaredStages: manifest.stages.map(\.name), warnings: [])
   }
@@ -90,10 +98,11 @@ struct GraphBuilder {
   /// Stages, sources and options share one space of names, so that a person can say which is meant.
   private mutating func checkNamesApart() {
     for stage in manifest.stages {
-      if let source = declaredSources[stage.name] {
+      if let source = declaredSources[stage.declaredName] {
         report(
           .duplicateName,
-          "the stage '\(stage.name)' has the name of a source (line \(source.nameSpan.line))", stage.nameSpan,
+          "the stage '\(stage.declaredName)' has the name of a source (line \(source.nameSpan.line))",
+          stage.nameSpan,
           hint: "give one of them another name")
       }
       for body in stage.bodies {
@@ -112,21 +121,21 @@ struct GraphBuilder {
   private mutating func resolveChoices(_ overrides: [String: String]) -> [String: Int] {
     var chosen: [String: Int] = [:]
     for stage in manifest.stages {
-      let option = overrides[stage.name] ?? stage.defaultOption
+      let option = overrides[stage.declaredName] ?? stage.defaultOption
       let index = stage.bodies.firstIndex { $0.option == option }
-      if let override = overrides[stage.name], index == nil || !stage.isChoice {
+      if let override = overrides[stage.declaredName], index == nil || !stage.isChoice {
         let options = stage.bodies.compactMap(\.option)
         let hint =
           stage.isChoice
           ? nearestName(to: override, among: options).map { "did you mean '\($0)'?" }
             ?? "the options are: \(options.joined(separator: ", "))"
-          : "'\(stage.name)' is a stage, not a choice"
-        report(.unknownOption, "'\(stage.name)' has no option '\(override)'", nil, hint: hint)
+          : "'\(stage.declaredName)' is a stage, not a choice"
+        report(.unknownOption, "'\(stage.declaredName)' has no option '\(override)'", nil, hint: hint)
       }
       chosen[stage.name] = stage.isChoice ? index ?? (stage.bodies.isEmpty ? nil : 0) : 0
     }
-    for name in overrides.keys.sorted() where declaredStages[name] == nil {
-      let choices = manifest.stages.filter(\.isChoice).map(\.name)
+    for name in overrides.keys.sorted() where declaredStages[name] == nil && instances[name] == nil {
+      let choices = manifest.stages.filter(\.isChoice).map(\.declaredName)
       report(
         .unknownOption, "there is no choice '\(name)'", nil,
         hint: nearestName(to: name, among: choices).map { "did you mean '\($0)'?" })
@@ -142,13 +151,14 @@ struct GraphBuilder {
       }
       return manifest.stages.map(\.name).filter { !used.contains($0) }
     }
-    for target in targets where declaredStages[target] == nil {
-      report(
-        .unknownTarget, "there is no stage '\(target)'", nil,
-        hint: nearestName(to: target, among: declaredStages.keys).map { "did you mean '\($0)'?" }
-          ?? "the stages are: \(manifest.stages.map(\.name).joined(separator: ", "))")
+    let selection = StageSelection(
+      names: manifest.stages.map { StageSelection.Name(name: $0.name, declared: $0.declaredName) })
+    return targets.flatMap { target -> [String] in
+      do throws(Diagnostic) { return try selection.names(matching: target) } catch {
+        diagnostics.append(error)
+        return []
+      }
     }
-    return targets
   }
 
   private mutating func report(_ cycle: [String], _ nodes: [String: StageNode]) {
@@ -181,5 +191,13 @@ struct GraphBuilder {
   ) {
     diagnostics.append(
       Diagnostic(code, message, at: span.map(manifest.source.location), hint: hint, severity: severity))
+  }
+}
+
+extension [JSON.Member] {
+  /// Each key once.
+  fileprivate func uniqued() -> [JSON.Member] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0.key).inserted }
   }
 }

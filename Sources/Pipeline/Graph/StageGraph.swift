@@ -51,6 +51,8 @@ public struct SourceNode: Sendable, Hashable {
 /// A stage as it would run.
 public struct StageNode: Sendable {
   public var name: String
+  /// The name without the point of a matrix, which instances share.
+  public var declaredName: String
   /// The option that was taken, where the stage is a choice.
   public var option: String?
   public var kind: any StageKind.Type

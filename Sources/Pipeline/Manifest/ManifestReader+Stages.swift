@@ -24,7 +24,8 @@ extension ManifestReader {
   private mutating func readStage(_ entry: YAMLEntry, _ members: [YAMLEntry]) -> Manifest.Stage {
     let body = readBody(entry, members, option: nil)
     return Manifest.Stage(
-      name: entry.key, nameSpan: entry.keySpan, bodies: [body], defaultOption: nil, isChoice: false)
+      name: entry.key, nameSpan: entry.keySpan, bodies: [body], defaultOption: nil, isChoice: false,
+      matrix: members.first { $0.key == "matrix" })
   }
 
   private mutating func readChoice(_ entry: YAMLEntry, _ members: [YAMLEntry]) -> Manifest.Stage {
@@ -34,6 +35,7 @@ extension ManifestReader {
     for member in members {
       switch member.key {
       case "require": requirements = mapping(member)
+      case "matrix": stage.matrix = member
       case "choose": stage.defaultOption = member.value.text
       case "options":
         for option in mapping(member) where checkName(option, what: "option") {
@@ -42,7 +44,7 @@ extension ManifestReader {
             stage.bodies.append(readBody(option, optionMembers, option: option.key))
           }
         }
-      default: reportUnknown(member, known: ["choose", "options", "require"], of: "a choice")
+      default: reportUnknown(member, known: ["choose", "options", "matrix", "require"], of: "a choice")
       }
     }
     for index in stage.bodies.indices { stage.bodies[index].requirements += requirements }
@@ -84,6 +86,11 @@ extension ManifestReader {
           report(.invalidValue, "'kind' must be the name of a stage kind", member.value.span)
         }
       case "require": body.requirements = mapping(member)
+      case "matrix" where option == nil: break
+      case "matrix":
+        report(
+          .unknownKey, "an option has no matrix of its own", member.keySpan,
+          hint: "put 'matrix:' beside 'choose:', for all options")
       default: body.entries.append(member)
       }
     }

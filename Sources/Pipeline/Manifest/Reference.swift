@@ -3,16 +3,22 @@ enum Reference: Sendable, Hashable {
   case parameter(String)
   case source(String)
   case environment(String)
+  /// The value of an axis at the point of the matrix that is being resolved.
+  case axis(String)
   /// An output of a stage; the port may be left out where the stage has one output.
   case stage(String, port: String?)
 
   /// Words that begin a reference and so cannot be stage names.
-  static let reservedNames: Set<String> = ["params", "sources", "env"]
+  static let reservedNames: Set<String> = ["params", "sources", "env", "matrix"]
 
   /// Reads what stands between the braces.
   ///
   /// - Returns: nil if it is no reference.
   init?(_ text: Substring) {
+    if text.contains("@") {
+      self.init(instance: text)
+      return
+    }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && !$0.contains(where: \.isWhitespace) }) else {
       return nil
@@ -23,8 +29,22 @@ enum Reference: Sendable, Hashable {
     case ("params", let name?): self = .parameter(name)
     case ("sources", let name?): self = .source(name)
     case ("env", let name?): self = .environment(name)
-    case ("params", nil), ("sources", nil), ("env", nil): return nil
+    case ("matrix", let name?): self = .axis(name)
+    case ("params", nil), ("sources", nil), ("env", nil), ("matrix", nil): return nil
     default: self = .stage(first, port: second)
+    }
+  }
+
+  /// Reads an instance with or without a port, such as `dpo@beta=0.05,seed=1.model`: what follows the last dot is a
+  /// port unless it is the fraction of a number.
+  private init?(instance text: Substring) {
+    guard !text.contains(where: \.isWhitespace), text.first != "@", text.last != "@" else { return nil }
+    if let dot = text.lastIndex(of: "."), let first = text[text.index(after: dot)...].first, !first.isNumber,
+      !text[dot...].contains("=")
+    {
+      self = .stage(String(text[..<dot]), port: String(text[text.index(after: dot)...]))
+    } else {
+      self = .stage(String(text), port: nil)
     }
   }
 }
@@ -79,7 +99,9 @@ struct Template: Sendable, Hashable {
         guard let reference = Reference(inner) else {
           throw Problem(
             fragment: written, message: "'\(written)' is not a reference",
-            hint: "references are ${params.NAME}, ${sources.NAME}, ${env.NAME}, ${STAGE.PORT} and ${STAGE}")
+            hint:
+              "references are ${params.NAME}, ${sources.NAME}, ${env.NAME}, ${matrix.AXIS}, ${STAGE.PORT} and ${STAGE}"
+          )
         }
         if !literal.isEmpty { segments.append(.literal(literal)) }
         literal = ""

@@ -10,20 +10,17 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var pipeline: PipelineOptions
 
-  @Argument(help: "Stages that are wanted; all by default.")
-  var targets: [String] = []
+  @OptionGroup var selection: SelectionOptions
 
-  @Option(name: .long, help: ArgumentHelp("Plan to execute a stage in any case.", valueName: "stage"))
-  var force: [String] = []
+  @Flag(name: .long, help: "Show every instance of a matrix on a line of its own.")
+  var instances = false
 
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let graph = try pipeline.graph(targets: targets)
-    let forced = try graph.stageNames(force, option: "--force")
-    let plan = try StorePlan.make(graph, layout: pipeline.layout, forced: forced).plan
-    if !output.json { graph.warnings.writeWarnings() }
-    output.write(json: plan.json, text: { PlanTable(plan).render($0) })
+    let plan = try selection.plan(pipeline).plan.plan
+    if !output.json { plan.graph.warnings.writeWarnings() }
+    output.write(json: plan.json, text: { PlanTable(plan, showsInstances: instances).render($0) })
     if plan.stages.contains(where: { $0.decision == .blocked }) { throw ExitStatus.invalidInput.code }
     if !plan.isUpToDate { throw ExitStatus.pending.code }
   }

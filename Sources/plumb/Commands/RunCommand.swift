@@ -15,12 +15,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var pipeline: PipelineOptions
 
-  @Argument(help: "Stages that are wanted; all by default.")
-  var targets: [String] = []
-
-  @Option(
-    name: .long, help: ArgumentHelp("Execute a stage even if its outputs are stored.", valueName: "stage"))
-  var force: [String] = []
+  @OptionGroup var selection: SelectionOptions
 
   @Option(
     name: .shortAndLong, parsing: .unconditional, help: ArgumentHelp("Stages at a time.", valueName: "n"))
@@ -52,12 +47,10 @@ struct RunCommand: ParsableCommand {
     let start = ContinuousClock.now
     let interruption = RunInterruption()
     SignalWatch.start { _ in if !interruption.request() { _exit(ExitStatus.interrupted.rawValue) } }
-    let graph = try pipeline.graph(targets: targets)
-    let forced = try graph.stageNames(force, option: "--force")
     let layout = pipeline.layout
-    let plan = try StorePlan.make(graph, layout: layout, forced: forced)
+    let (plan, forced) = try selection.plan(pipeline)
     guard plan.plan.problems.isEmpty else { throw DiagnosticList(plan.plan.problems) }
-    if !quiet { graph.warnings.writeWarnings() }
+    if !quiet { plan.plan.graph.warnings.writeWarnings() }
 
     let report =
       plan.repeated != nil
@@ -87,7 +80,8 @@ struct RunCommand: ParsableCommand {
     }
     if !quiet { audit.diagnostics.writeWarnings() }
     let options = RunOptions(
-      jobs: jobs, keepsGoing: keepGoing, threads: threads, forced: forced, targets: targets,
+      jobs: jobs, keepsGoing: keepGoing, threads: threads, forced: forced,
+      targets: selection.targets + selection.from + selection.only,
       manifestPath: pipeline.manifest)
     return try PipelineRunner.run(
       plan, layout: layout, executor: ProcessExecutor(), options: options, interruption: interruption,

@@ -57,20 +57,6 @@ struct PipelineOptions: ParsableArguments {
   }
 }
 
-extension StageGraph {
-  /// The given names as a set.
-  ///
-  /// - Throws: `Diagnostic` if one is not a stage of the graph.
-  func stageNames(_ names: [String], option: String) throws(Diagnostic) -> Set<String> {
-    for name in names where self[stage: name] == nil {
-      throw Diagnostic(
-        .unknownTarget, "\(option) names '\(name)', which is no stage of this run",
-        hint: nearestName(to: name, among: stages.map(\.name)).map { "did you mean '\($0)'?" })
-    }
-    return Set(names)
-  }
-}
-
 extension [Diagnostic] {
   /// Writes warnings on standard error.
   func writeWarnings() {

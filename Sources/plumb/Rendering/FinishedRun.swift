@@ -20,11 +20,15 @@ struct FinishedRun {
     var table = TextTable([
       ("STAGE", .left), ("KIND", .left), ("STATE", .left), ("TIME", .right), ("METRICS", .left),
     ])
-    for stage in report.stages {
-      let note = stage.state == .skipped ? style.dim(stage.reason) : metrics(stage)
+    for group in InstanceRows(report.stages, name: \.name).groups {
+      let stages = group.members
+      let note =
+        stages[0].state == .skipped
+        ? style.dim(stages[0].reason) : stages.count == 1 ? metrics(stages[0]) : ranges(stages)
+      let seconds = stages.reduce(0) { $0 + $1.seconds }
       table.add([
-        stage.name, stage.kind, style.state(stage.state.rawValue),
-        stage.seconds > 0 ? Figures.duration(stage.seconds) : "", note,
+        group.title, stages[0].kind, style.state(stages.map(\.state.rawValue).tally),
+        seconds > 0 ? Figures.duration(seconds) : "", note,
       ])
     }
     return table.render(style)
@@ -49,6 +53,19 @@ struct FinishedRun {
       }
     }
     return text
+  }
+
+  /// The metrics of a matrix's instances, each from its least to its greatest value.
+  private func ranges(_ stages: [StageReport]) -> String {
+    let names = Self.preferred.filter { name in
+      stages.contains { $0.metrics.contains { $0.name == name } }
+    }
+    return names.prefix(3).compactMap { name in
+      let values = stages.compactMap { stage in stage.metrics.first { $0.name == name }?.value }
+      guard let least = values.min(), let greatest = values.max() else { return nil }
+      return least == greatest
+        ? "\(name) \(Figures.metric(least))" : "\(name) \(Figures.metric(least))…\(Figures.metric(greatest))"
+    }.joined(separator: "  ")
   }
 
   private func metrics(_ stage: StageReport) -> String {

@@ -3,20 +3,37 @@ import Pipeline
 /// A plan as a table, with what changed below each stage that will run.
 struct PlanTable {
   private let plan: Plan
+  private let showsInstances: Bool
 
-  init(_ plan: Plan) { self.plan = plan }
+  /// - Parameter showsInstances: whether each instance of a matrix has a line of its own.
+  init(_ plan: Plan, showsInstances: Bool = false) {
+    self.plan = plan
+    self.showsInstances = showsInstances
+  }
 
   func render(_ style: Style) -> String {
     var table = TextTable([
       ("STAGE", .left), ("KIND", .left), ("DECISION", .left), ("ESTIMATE", .right), ("REASON", .left),
     ])
-    for stage in plan.stages {
-      table.add([
-        stage.node.name, stage.node.kindName, style.state(stage.decision.rawValue),
-        stage.estimatedSeconds.map(Figures.duration) ?? "", stage.reason,
-      ])
+    if showsInstances {
+      for stage in plan.stages { table.add(row([stage], title: stage.node.name, style)) }
+    } else {
+      for group in InstanceRows(plan.stages, name: \.node.name).groups {
+        table.add(row(group.members, title: group.title, style))
+      }
     }
     return table.render(style) + "\n" + summary + "\n"
+  }
+
+  private func row(_ stages: [PlannedStage], title: String, _ style: Style) -> [String] {
+    let pending = stages.filter { $0.decision != .cached }
+    let decision = stages.map(\.decision.rawValue).tally
+    let known = pending.compactMap(\.estimatedSeconds)
+    let isEstimated = !known.isEmpty && known.count == pending.count
+    return [
+      title, stages[0].node.kindName, style.state(decision),
+      isEstimated ? Figures.duration(known.reduce(0, +)) : "", (pending.first ?? stages[0]).reason,
+    ]
   }
 
   /// One line: how many stages are in which state, and how long a run may take.

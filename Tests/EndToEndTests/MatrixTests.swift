@@ -1,0 +1,80 @@
+import JSONText
+import Testing
+
+@Suite struct MatrixTests {
+  /// The tiny pipeline aligned by DPO at four points, and a report over all of them.
+  private static func sweep() throws -> Project {
+    let project = try Project.finished()
+    try project.write(
+      """
+      plumbline: 1
+      name: sweep
+      sources:
+        corpus: {path: corpus.txt, type: text}
+        ranked: {path: ranked.jsonl, type: preferences}
+        tickets: {path: prompts.jsonl, type: prompts}
+      stages:
+        tokenizer: {kind: tokenizer, corpus: "${sources.corpus}", vocab_size: 300}
+        base:
+          kind: pretrain
+          tokenizer: "${tokenizer.tokenizer}"
+          corpus: "${sources.corpus}"
+          model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 128}
+          max_length: 64
+          max_steps: 3
+        dpo:
+          kind: dpo
+          matrix: {beta: [0.1, 0.5], seed: [1, 2]}
+          model: "${base.model}"
+          data: "${sources.ranked}"
+          max_steps: 2
+        report:
+          kind: evaluate
+          models: {base: "${base.model}", dpo: "${dpo@*.model}"}
+          prompts: "${sources.tickets}"
+          max_new_tokens: 4
+      """, to: "pipeline.yaml")
+    return project
+  }
+
+  @Test func `Each point is a stage of its own, shown together, and one that is added runs alone`() throws {
+    let project = try Self.sweep()
+    let plan = try project.plumb("plan", "pipeline.yaml")
+    #expect(plan.status == 2 && plan.output.contains("dpo ×4"), "\(plan.output)")
+    #expect(try project.plumb("plan", "pipeline.yaml", "--instances").output.contains("dpo@beta=0.5,seed=2"))
+
+    let first = try project.run()
+    let names = ["dpo@beta=0.1,seed=1", "dpo@beta=0.1,seed=2", "dpo@beta=0.5,seed=1", "dpo@beta=0.5,seed=2"]
+    #expect(Set(names).isSubset(of: first.stages("succeeded")))
+    #expect(Set(names.compactMap { first[$0]?.outputs["model"] }).count == 4)
+    #expect(try project.plumb("lineage", "\(names[0]).model").status == 0)
+
+    try project.replace("seed: [1, 2]", with: "seed: [1, 2, 3]")
+    #expect(
+      try project.run().stages("succeeded") == ["dpo@beta=0.1,seed=3", "dpo@beta=0.5,seed=3", "report"])
+  }
+
+  @Test func `Stages are chosen by instance and pattern, alone, from one on, and forced with what follows`()
+    throws
+  {
+    let project = try Self.sweep()
+    let one = try project.run("dpo@beta=0.5,seed=2")
+    #expect(one.stages("succeeded") == ["tokenizer", "base", "dpo@beta=0.5,seed=2"])
+    #expect(
+      try project.run("dpo@*seed=1").stages("succeeded") == ["dpo@beta=0.1,seed=1", "dpo@beta=0.5,seed=1"])
+
+    let refused = try ErrorReport(project.plumb("run", "pipeline.yaml", "--only", "report", "--json"))
+    #expect(refused.status == 3 && refused.entries.map(\.code) == ["E907"], "\(refused.entries)")
+    #expect(try project.run("--only", "dpo").stages("succeeded") == ["dpo@beta=0.1,seed=2"])
+    #expect(try project.run("--from", "dpo").stages("succeeded") == ["report"])
+    let forced = try project.run("--force-downstream", "dpo@beta=0.1,seed=2")
+    #expect(
+      forced.stages("succeeded") == ["dpo@beta=0.1,seed=2"], "the report's inputs came out as they were")
+
+    for arguments in [["--only", "dpo", "--from", "dpo"], ["dpo", "--only", "dpo"]] {
+      #expect(try Plumb.run(["plan", "pipeline.yaml"] + arguments, in: project.directory).status == 64)
+    }
+    let unknown = try ErrorReport(project.plumb("plan", "pipeline.yaml", "dpo@beta=0.7", "--json"))
+    #expect(unknown.entries.map(\.code) == ["E026"] && unknown.entries[0].hint?.contains("dpo@") == true)
+  }
+}
