@@ -14,9 +14,9 @@ public enum DataKind: String, Sendable, Hashable, CaseIterable {
   var shapes: [RecordShape] {
     switch self {
     case .text: [.text]
-    case .demonstrations: [.promptCompletion, .messages, .alpaca, .text]
+    case .demonstrations: [.promptCompletion, .messages, .alpaca, .questionAnswer, .text]
     case .preferences: [.ranked, .completionsWithRanks, .preference, .implicitPreference]
-    case .prompts: [.prompt]
+    case .prompts: [.prompt, .questionAnswer]
     case .labels: [.labelled, .categorised]
     }
   }

@@ -11,7 +11,8 @@ public enum Record: Sendable, Hashable {
   case preference(prompt: Content, chosen: Content, rejected: Content, margin: Double?)
   /// Several answers to a prompt, in groups from best to worst; answers in one group are tied.
   case ranked(prompt: Content, groups: [[Content]])
-  case prompt(Content)
+  /// A prompt to answer, with the right answer where there is one.
+  case prompt(Content, answer: String? = nil)
   case labelled(text: String, label: String)
 }
 

@@ -37,6 +37,15 @@ struct RowReader {
     return number
   }
 
+  /// A string or an integer, which stands for its digits; nil if the key is absent or null.
+  func label(_ key: String) throws(RowProblem) -> String? {
+    guard let value = field(key) else { return nil }
+    guard let text = value.stringValue ?? value.intValue.map(String.init) else {
+      throw wrongType(key, "a string or an integer", value)
+    }
+    return text
+  }
+
   func items(_ key: String) throws(RowProblem) -> [JSON] {
     let value = try required(key)
     guard let items = value.arrayValue else { throw wrongType(key, "an array", value) }

@@ -51,9 +51,22 @@ extension RecordShape {
     return .promptCompletion(prompt: .text(prompt), completion: completion)
   }
 
-  static let prompt = RecordShape(keys: ["prompt"], example: "{\"prompt\"}") { row throws(RowProblem) in
+  /// Questions with worked answers, as in GSM8K.
+  static let questionAnswer = RecordShape(
+    keys: ["question", "answer"], example: "{\"question\", \"answer\"}"
+  ) { row throws(RowProblem) in
+    let prompt = Content.text(try row.string("question"))
+    let completion = Content.text(try row.string("answer"))
+    try prompt.checkPrompt(key: "question")
+    try completion.checkAnswer(key: "answer", to: prompt)
+    return .promptCompletion(prompt: prompt, completion: completion)
+  }
+
+  static let prompt = RecordShape(
+    keys: ["prompt"], example: "{\"prompt\"}, {\"prompt\", \"answer\"}", optionalKeys: ["answer"]
+  ) { row throws(RowProblem) in
     let prompt = try row.content("prompt")
     try prompt.checkPrompt(key: "prompt")
-    return .prompt(prompt)
+    return .prompt(prompt, answer: try row.label("answer"))
   }
 }

@@ -6,13 +6,15 @@ extension RowTokenizer {
   /// Under `truncate` an overlong prompt keeps its last tokens, which the answer follows.
   public func prompts(_ records: [LocatedRecord]) throws(DiagnosticList) -> TokenizedRows<TokenizedPrompt> {
     try collect(records) { record, remarks throws(RowFailure) in
-      let rendering = try render(prompt: try prompt(of: record.record))
+      let (prompt, answer) = try prompt(of: record.record)
+      let rendering = try render(prompt: prompt)
       let ids = ids(rendering)
       try checkDoubled(ids)
       try checkOpen(ids, rendering)
       try checkLength(ids.count)
       if ids.count > maximumLength { remarks.insert(.truncated) }
-      return TokenizedPrompt(ids: Array(ids.suffix(maximumLength)), text: rendering.text, line: record.line)
+      return TokenizedPrompt(
+        ids: Array(ids.suffix(maximumLength)), text: rendering.text, line: record.line, answer: answer)
     }
   }
 
@@ -26,11 +28,12 @@ extension RowTokenizer {
         hint: "the tokenizer's post-processor adds \(eos.text): use one that does not"))
   }
 
-  private func prompt(of record: Record) throws(RowFailure) -> Content {
+  /// The prompt, and the right answer where the row has one.
+  private func prompt(of record: Record) throws(RowFailure) -> (Content, answer: String?) {
     switch record {
-    case .prompt(let prompt), .promptCompletion(let prompt, _), .preference(let prompt, _, _, _),
-      .ranked(let prompt, _):
-      return prompt
+    case .prompt(let prompt, let answer): return (prompt, answer)
+    case .promptCompletion(let prompt, let completion): return (prompt, completion.plainText)
+    case .preference(let prompt, _, _, _), .ranked(let prompt, _): return (prompt, nil)
     case .text, .messages, .labelled:
       throw .row(RowProblem(.unknownShape, "the row holds no prompt"))
     }
