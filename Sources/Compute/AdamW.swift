@@ -19,10 +19,10 @@ public final class AdamW {
 
   public let options: Options
   /// Steps taken.
-  public private(set) var step = 0
-  private let parameters: ParameterStore
-  private let firstMoment: FloatBuffer
-  private let secondMoment: FloatBuffer
+  public internal(set) var step = 0
+  let parameters: ParameterStore
+  let firstMoment: FloatBuffer
+  let secondMoment: FloatBuffer
   private let team: ThreadTeam
   private let chunks: [Chunk]
 

@@ -9,6 +9,8 @@ extension StageRegistry {
     RewardStage.self,
     DPOStage.self,
     PPOStage.self,
+    GRPOStage.self,
+    RLOOStage.self,
     EvaluateStage.self,
   ])
 }

@@ -6,14 +6,14 @@ import TestSupport
 import Testing
 
 @Suite struct PPOGoldenTests {
-  static let cases = ["k1_stop_eos", "k3_missing_eos", "no_stop_whiten", "lam_gamma_two_minibatches"]
+  static let cases = Golden.cases(in: Golden.url("ppo"))
 
   private func options(_ config: JSON?) -> (TrainingOptions, PPOOptions) {
     var training = TrainingOptions(learningRate: config?["learning_rate"]?.doubleValue ?? .nan)
     training.batchSize = config?["batch_size"]?.intValue ?? 0
     var ppo = PPOOptions()
     ppo.conventions = .trl
-    ppo.stopsAtEOS = config?["stop_token"]?.stringValue == "eos"
+    ppo.stopToken = config?["stop_token"]?.stringValue.flatMap { .init(rawValue: $0) }
     ppo.responseLength = config?["response_length"]?.intValue ?? 0
     ppo.temperature = config?["temperature"]?.doubleValue ?? .nan
     ppo.klCoefficient = config?["kl_coef"]?.doubleValue ?? .nan
@@ -34,6 +34,8 @@ import Testing
     try LanguageModel.load(directory: Golden.url("models/\(name)"), head: head)
   }
 
+  @Test func `The set has cases`() { #expect(!Self.cases.isEmpty) }
+
   @Test(arguments: cases)
   func `Every metric of every update and the final weights equal TRL's`(name: String) throws {
     let golden = try Golden.json("ppo/\(name).json")
@@ -44,9 +46,9 @@ import Testing
     let workspace = Workspace(threads: 2)
     let trainer = try PPOTrainer(
       policy: policy, reference: policy.copy(), rewardModel: RewardModel(value.copy()), valueModel: value,
-      options: training, ppo: ppo, workspace: workspace, observer: SilentObserver())
+      options: training, ppo: ppo, workspace: workspace)
     let ends: Set<Int32> =
-      ppo.stopsAtEOS ? Set([config?["eos_id"]].compactMap { $0??.intValue.map(Int32.init) }) : []
+      ppo.stopToken == .eos ? Set([config?["eos_id"]].compactMap { $0??.intValue.map(Int32.init) }) : []
     let updates = golden["updates"]?.arrayValue ?? []
     #expect(!updates.isEmpty)
     for (index, update) in updates.enumerated() {
@@ -57,7 +59,7 @@ import Testing
       let rate = training.learningRate * Double(updates.count - index) / Double(updates.count)
       let metrics = try trainer.learn(from: &rollouts, permutations: permutations, learningRate: rate)
       var values = Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-      if !ppo.stopsAtEOS {
+      if ppo.stopToken == nil {
         // TRL counts EOS tokens even where they end nothing.
         let eos = config?["eos_id"]?.intValue ?? -1
         values["val/num_eos_tokens"] = Double(responses.reduce(0) { $0 + $1.ids.count { Int($0) == eos } })

@@ -9,6 +9,10 @@ public enum Golden {
     .deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Fixtures/golden", isDirectory: true)
 
+  /// Vectors of the project's own, made from `committed` by the scripts in `Fixtures/generate`.
+  public static let vectors = committed.deletingLastPathComponent()
+    .appendingPathComponent("vectors", isDirectory: true)
+
   /// The set to compare with.
   public static let directory: URL = {
     guard let path = ProcessInfo.processInfo.environment["PLUMBLINE_GOLDEN"], !path.isEmpty else {
@@ -25,8 +29,17 @@ public enum Golden {
       .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
   }
 
-  public static func json(_ path: String) throws -> JSON {
-    try JSON.parse([UInt8](Data(contentsOf: url(path))), file: path)
+  /// The cases in a folder, for the arguments of a test: the names of its JSON files; none if it cannot be read.
+  public static func cases(in folder: URL) -> [String] {
+    let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    return (files ?? []).filter { $0.pathExtension == "json" }
+      .map { $0.deletingPathExtension().lastPathComponent }.sorted()
+  }
+
+  public static func json(_ path: String) throws -> JSON { try json(at: url(path)) }
+
+  public static func json(at url: URL) throws -> JSON {
+    try JSON.parse([UInt8](Data(contentsOf: url)), file: url.lastPathComponent)
   }
 }
 

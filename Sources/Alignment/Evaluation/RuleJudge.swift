@@ -3,7 +3,7 @@ import Diagnostics
 /// Judges an answer by declared rules: what must and must not appear, and how long it may be.
 ///
 /// A pattern is a text to be found without regard to case, or a regular expression between slashes (`/refund(s|ed)?/`).
-public struct RuleJudge: Sendable {
+public struct RuleJudge {
   /// One rule per group: at least one of its patterns appears.
   public let mustContain: [[Pattern]]
   /// One rule for all: none appears.
@@ -11,21 +11,27 @@ public struct RuleJudge: Sendable {
   /// One rule: the number of words lies within.
   public let words: ClosedRange<Int>
 
-  /// A text or a regular expression.
-  public struct Pattern: Sendable, Hashable {
+  /// A text or a regular expression, compiled once.
+  public struct Pattern {
+    private enum Form {
+      /// In lower case.
+      case text(String)
+      case expression(Regex<AnyRegexOutput>)
+    }
+
     public let source: String
-    private let text: String
-    private let isExpression: Bool
+    private let form: Form
 
     /// - Throws: `Diagnostic` for a regular expression that cannot be read.
     public init(_ source: String) throws(Diagnostic) {
       if source.isEmpty { throw Diagnostic(.invalidPattern, "a pattern must not be empty") }
       self.source = source
-      isExpression = source.count > 2 && source.hasPrefix("/") && source.hasSuffix("/")
-      text = isExpression ? String(source.dropFirst().dropLast()) : source.lowercased()
-      guard isExpression else { return }
+      guard source.count > 2, source.hasPrefix("/"), source.hasSuffix("/") else {
+        form = .text(source.lowercased())
+        return
+      }
       do {
-        _ = try Regex(text)
+        form = .expression(try Regex(String(source.dropFirst().dropLast())).ignoresCase())
       } catch {
         throw Diagnostic(.invalidPattern, "the pattern \(source) is not a regular expression: \(error)")
       }
@@ -33,9 +39,10 @@ public struct RuleJudge: Sendable {
 
     /// - Parameter answer: the answer, and the same in lower case.
     func matches(_ answer: String, lowercased: String) -> Bool {
-      guard isExpression else { return lowercased.contains(text) }
-      guard let expression = try? Regex(text).ignoresCase() else { return false }
-      return answer.contains(expression)
+      switch form {
+      case .text(let text): lowercased.contains(text)
+      case .expression(let expression): answer.contains(expression)
+      }
     }
   }
 

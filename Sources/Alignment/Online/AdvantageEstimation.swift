@@ -26,7 +26,7 @@ public struct AdvantageEstimation: Sendable {
     }
     if options.whitensRewards { whitenRewards(&rollouts) }
     for index in rollouts.indices { estimate(&rollouts[index]) }
-    whitenAdvantages(&rollouts)
+    if options.whitensAdvantages { whitenAdvantages(&rollouts) }
   }
 
   private func estimate(_ rollout: inout Rollout) {

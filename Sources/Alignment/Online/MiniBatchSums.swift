@@ -23,7 +23,7 @@ public struct MiniBatchSums: Sendable {
     logProbabilities: [Float], entropies: [Float], _ rollouts: ArraySlice<Rollout>, _ ranges: [Range<Int>],
     share: Double
   ) -> [Float] {
-    let loss = ProximalPolicyLoss(clipRange: options.clipRange)
+    let loss = ProximalPolicyLoss(clipRange: options.clipRange, bound: options.clipRatioC)
     var gradient = Array(repeating: Float(0), count: logProbabilities.count)
     for (rollout, range) in zip(rollouts, ranges) {
       positions += range.count

@@ -13,15 +13,15 @@ import LanguageModels
 /// `½ (Δ log π)²`; `policy/clipfrac_avg`, `val/clipfrac_avg`, shares of clipped tokens; `policy/entropy_avg`, mean
 /// entropy of the distribution; `loss/policy_avg`; `loss/value_avg`, before `vf_coef`; `val/ratio`, mean ratio, and
 /// `val/ratio_var`, its variance over mini-batches; `val/num_eos_tokens`; `lr`; `episode`.
-public final class PPOTrainer {
+public final class PPOTrainer: PolicyUpdate {
   public let options: TrainingOptions
   public let ppo: PPOOptions
-  let policy: LanguageModel
+  public let policy: LanguageModel
   let reference: LanguageModel
   let rewardModel: RewardModel
   let valueModel: LanguageModel
   let workspace: Workspace
-  private let observer: any TrainingObserver
+  private let minibatches: CounterRandom
   let policyOptimizer: AdamW
   let valueOptimizer: AdamW
   private var controller: KLController
@@ -30,7 +30,7 @@ public final class PPOTrainer {
   /// - Throws: `Diagnostic` if the models do not share a tokenizer.
   public init(
     policy: LanguageModel, reference: LanguageModel, rewardModel: RewardModel, valueModel: LanguageModel,
-    options: TrainingOptions, ppo: PPOOptions, workspace: Workspace, observer: any TrainingObserver
+    options: TrainingOptions, ppo: PPOOptions, workspace: Workspace
   ) throws {
     for (model, name) in [
       (reference, "reference"), (rewardModel.model, "reward_model"), (valueModel, "value_model"),
@@ -47,83 +47,50 @@ public final class PPOTrainer {
     self.options = options
     self.ppo = ppo
     self.workspace = workspace
-    self.observer = observer
+    if ppo.valueHead == .zero, let head = valueModel.parameters.index(of: LanguageModel.scoreName) {
+      valueModel.parameters.buffer(at: head).update(repeating: 0)
+    }
+    minibatches = CounterRandom(seed: options.seed, purpose: .minibatch)
     policyOptimizer = AdamW(policy.parameters, options: options.adamW, workspace: workspace)
     valueOptimizer = AdamW(valueModel.parameters, options: options.adamW, workspace: workspace)
     controller = KLController(ppo)
   }
 
-  /// Answers all prompts, as often as the options say, and learns from the scores.
-  ///
-  /// - Parameter onRollouts: hears the answers of each update.
-  /// - Throws: `Diagnostic` for no prompts, one without tokens or that leaves no room, or a loss that is not finite.
-  public func run(_ prompts: [TokenizedPrompt], onRollouts: ([Rollout]) throws -> Void) throws {
-    try check(prompts)
-    let batchSize = min(options.batchSize, prompts.count)
-    let updates = updateCount(prompts: prompts.count, batchSize: batchSize)
-    let schedule = LearningRateSchedule(options, totalSteps: updates)
-    let order = BatchOrder(
-      examples: prompts.count, batchSize: batchSize, shuffle: options.shuffle, seed: options.seed)
-    let perEpoch = prompts.count / batchSize
-    let minibatches = CounterRandom(seed: options.seed, purpose: .minibatch)
-    for update in 0..<updates {
-      try observer.checkCancellation()
-      // Whole batches only, as the reference drops the last part of an epoch.
-      let epoch = order.order(epoch: update / perEpoch)
-      let start = update % perEpoch * batchSize
-      let queries = epoch[start..<start + batchSize].map { prompts[$0].ids }
-      var rollouts = respond(to: queries)
-      let permutations = (0..<ppo.ppoEpochs).map {
-        minibatches.permutation(of: batchSize, stream: UInt64(update * ppo.ppoEpochs + $0))
-      }
-      let metrics = try learn(
-        from: &rollouts, permutations: permutations, learningRate: schedule.rate(at: update))
-      try onRollouts(rollouts)
-      observer.stepped(update + 1, of: updates, metrics)
+  public var answersPerPrompt: Int { 1 }
+  public var stepsPerBatch: Int { 1 }
+  public var readers: [LanguageModel] { [policy, reference, rewardModel.model, valueModel] }
+  public var watched: [Watchdogs.Figure: String] {
+    [
+      .kl: "objective/kl", .ratio: "val/ratio", .entropy: "policy/entropy_avg",
+      .length: "objective/response_length",
+    ]
+  }
+
+  /// How answers are sampled.
+  public var sampling: RolloutSampling {
+    RolloutSampling(
+      maximumTokens: ppo.responseLength, lengthKey: "response_length", temperature: Double(ppo.divisor),
+      endIDs: ppo.endIDs(policy.endIDs), stopsAtEnd: ppo.conventions == .plumbline)
+  }
+
+  public func learn(from rollouts: inout [Rollout], batch: Int, learningRates: [Double]) throws -> [[Metric]]
+  {
+    let count = rollouts.count
+    let permutations = (0..<ppo.ppoEpochs).map {
+      minibatches.permutation(of: count, stream: UInt64(batch * ppo.ppoEpochs + $0))
+    }
+    return try learningRates.map {
+      try learn(from: &rollouts, permutations: permutations, learningRate: $0)
     }
   }
 
-  /// `max_steps` decides, else `total_episodes`, else `num_train_epochs`.
-  private func updateCount(prompts: Int, batchSize: Int) -> Int {
-    if options.maximumSteps > 0 { return options.maximumSteps }
-    let episodes =
-      ppo.totalEpisodes > 0 ? ppo.totalEpisodes : Int((options.epochs * Double(prompts)).rounded(.up))
-    return max(1, episodes / batchSize + (episodes % batchSize > 0 ? 1 : 0))
-  }
-
-  private func check(_ prompts: [TokenizedPrompt]) throws {
-    guard !prompts.isEmpty else {
-      throw Diagnostic(.noExamples, "no prompt is left to answer", hint: "run `plumb check` to see why")
+  public func snapshot() -> () -> Void {
+    let states = [policyOptimizer, valueOptimizer].map { $0.snapshot() }
+    return { [self, controller] in
+      policyOptimizer.restore(states[0])
+      valueOptimizer.restore(states[1])
+      self.controller = controller
     }
-    if let empty = prompts.first(where: \.ids.isEmpty) {
-      throw Diagnostic(.promptWithoutTokens, "the prompt of line \(empty.line) has no tokens to answer")
-    }
-    precondition(ppo.responseLength > 0, "answers of \(ppo.responseLength) tokens")
-    let room =
-      [policy, reference, rewardModel.model, valueModel].map(\.architecture.maximumPositions).min() ?? 0
-    if let long = prompts.first(where: { $0.ids.count + ppo.responseLength > room }) {
-      throw Diagnostic(
-        .sequenceTooLong,
-        "the prompt of line \(long.line) has \(long.ids.count) tokens; with response_length"
-          + " \(ppo.responseLength) that is more than the models' \(room) positions",
-        hint: ppo.responseLength < room
-          ? "set max_length to at most \(room - ppo.responseLength), or a shorter response_length"
-          : "set a shorter response_length")
-    }
-  }
-
-  /// Samples an answer to each query.
-  private func respond(to queries: [[Int32]]) -> [Rollout] {
-    let ends = ppo.stopsAtEOS ? policy.endIDs : []
-    let stopsEarly = ppo.conventions == .plumbline
-    let generations = policy.generate(
-      queries,
-      options: GenerationOptions(
-        maximumTokens: ppo.responseLength, temperature: Double(ppo.divisor), seed: options.seed,
-        endIDs: stopsEarly ? ends : []),
-      workspace: workspace, slots: queries.count,
-      streams: queries.indices.map { episodes + $0 })
-    return zip(queries, generations).map { Rollout(query: $0, response: $1.ids, endIDs: ends) }
   }
 
   /// One update: scores the answers, then passes over them `ppoEpochs` times.
@@ -164,14 +131,18 @@ public final class PPOTrainer {
   private func score(_ rollouts: inout [Rollout]) throws {
     let scores = rewardModel.scores(rollouts.map(\.scoredText), workspace: workspace)
     for index in rollouts.indices {
-      rollouts[index].score = Double(scores[index])
-      if let penalty = ppo.missingEOSPenalty, !rollouts[index].endsWithEOS {
-        rollouts[index].score -= penalty
-      }
+      rollouts[index].score = adjusted(Double(scores[index]), ended: rollouts[index].endsWithEOS)
       guard rollouts[index].score.isFinite else {
         throw Diagnostic(.nonFiniteLoss, "the reward model gave a score that is not a finite number")
       }
     }
+  }
+
+  private func adjusted(_ score: Double, ended: Bool) -> Double {
+    var score = score
+    if let clip = ppo.rewardClip, score.isFinite { score = min(max(score, -clip), clip) }
+    guard !ended else { return score }
+    return ppo.missingEOSScore ?? score - (ppo.missingEOSPenalty ?? 0)
   }
 
   /// Log-probabilities under policy and reference, and values, before the update.
@@ -179,11 +150,12 @@ public final class PPOTrainer {
   /// The answers are taken in the order and the parts in which the first pass will meet them, by the same kernels, so
   /// that its ratios are exactly 1.
   private func evaluatePolicies(_ rollouts: inout [Rollout], order: [Int]) {
+    let scoring = AnswerScoring(workspace: workspace, temperature: ppo.divisor)
     for part in miniBatches(order).flatMap({ Array($0).parts(of: microBatchSize) }) {
       let members = part.map { rollouts[$0] }
-      let batch = Self.batch(members)
-      let own = evaluate(policy, batch)
-      let others = evaluate(reference, batch)
+      let batch = AnswerScoring.batch(members)
+      let own = scoring.logProbabilities(batch, under: policy)
+      let others = scoring.logProbabilities(batch, under: reference)
       let values = estimateValues(batch, recording: false).head.values
       workspace.arena.reset()
       for (index, range) in zip(part, batch.outputRanges) {
@@ -192,13 +164,6 @@ public final class PPOTrainer {
         rollouts[index].values = Array(values[range])
       }
     }
-  }
-
-  private func evaluate(_ model: LanguageModel, _ batch: PredictionBatch) -> [Float] {
-    let tape = Tape(model.parameters, workspace: workspace, recording: false)
-    let head = model.predict(batch, tape, temperature: ppo.divisor)
-    workspace.arena.reset()
-    return head.logProbabilities
   }
 
   private func estimateValues(_ batch: PredictionBatch, recording: Bool) -> (tape: Tape, head: ScalarOutput) {
@@ -210,12 +175,6 @@ public final class PPOTrainer {
 
   private var microBatchSize: Int { options.microBatchSize > 0 ? options.microBatchSize : options.batchSize }
 
-  /// All response tokens of the answers, to be predicted from what precedes them.
-  private static func batch(_ rollouts: some Sequence<Rollout>) -> PredictionBatch {
-    PredictionBatch(
-      rollouts.map { ($0.query + $0.response, $0.query.count..<$0.query.count + $0.response.count) })
-  }
-
   /// Gains the gradients of one mini-batch.
   private func accumulate(_ rollouts: [Rollout]) -> MiniBatchFigures {
     let estimation = AdvantageEstimation(options: ppo)
@@ -223,7 +182,7 @@ public final class PPOTrainer {
     let valued = Double(rollouts.reduce(0) { $0 + estimation.valuedLength($1) })
     var sums = MiniBatchSums(options: ppo)
     for part in rollouts.parts(of: microBatchSize) {
-      let batch = Self.batch(part)
+      let batch = AnswerScoring.batch(part)
       let tape = Tape(policy.parameters, workspace: workspace, recording: true)
       let head = policy.predict(batch, tape, temperature: ppo.divisor, statistics: true)
       head.gradient = sums.addPolicy(

@@ -10,7 +10,9 @@ public struct Rollout: Sendable {
   public var length: Int
   /// End tokens in the whole response.
   public var endTokens: Int
-  /// Of the reward model, penalty included.
+  /// What the right answer is, where the prompt's row says so.
+  public var expectedAnswer: String?
+  /// Of the reward model, penalty included; the weighted sum of all rewards in group training.
   public var score = 0.0
   /// Per response token, in nats, at the sampling temperature.
   public var logProbabilities: [Float] = []
@@ -33,12 +35,15 @@ public struct Rollout: Sendable {
 
   public var endsWithEOS: Bool { endTokens > 0 }
 
+  /// The tokens that count, without the one that ended the answer.
+  public var answer: [Int32] { Array(response[..<(endsWithEOS ? length - 1 : length)]) }
+
   /// Query and the tokens that count.
   public var scoredText: [Int32] { query + response[..<length] }
 
   /// KL estimate of each counted token, in nats.
-  func divergences(_ estimator: PPOOptions.KLEstimator) -> [Double] {
-    (0..<length).map { index in
+  func divergences(_ estimator: PPOOptions.KLEstimator, tokens: Int? = nil) -> [Double] {
+    (0..<(tokens ?? length)).map { index in
       let logRatio = Double(referenceLogProbabilities[index]) - Double(logProbabilities[index])
       return switch estimator {
       case .k1: -logRatio
@@ -47,9 +52,9 @@ public struct Rollout: Sendable {
     }
   }
 
-  /// KL estimate of the whole answer, in nats.
-  public func divergence(_ estimator: PPOOptions.KLEstimator) -> Double {
-    divergences(estimator).reduce(0, +)
+  /// KL estimate of the whole answer or its first tokens, in nats.
+  public func divergence(_ estimator: PPOOptions.KLEstimator, tokens: Int? = nil) -> Double {
+    divergences(estimator, tokens: tokens).reduce(0, +)
   }
 
   private func expm1OfRatio(_ logRatio: Double) -> Double { (exp(logRatio) - 1) - logRatio }

@@ -19,8 +19,14 @@ public protocol TrainingObserver {
   func stepped(_ step: Int, of total: Int, _ metrics: [Metric])
   /// Called with the figures of a validation.
   func evaluated(_ step: Int, _ metrics: [Metric])
+  /// Called with what the user should know of, such as a watchdog's limit that was crossed.
+  func warned(_ message: String)
   /// - Throws: to end the training at a safe point.
   func checkCancellation() throws
+}
+
+extension TrainingObserver {
+  public func warned(_ message: String) {}
 }
 
 /// Takes note of nothing.

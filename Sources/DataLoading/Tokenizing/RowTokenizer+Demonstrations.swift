@@ -48,7 +48,8 @@ extension RowTokenizer {
       return try answer(chosen, to: prompt, options, line: record.line, &remarks)
     case .ranked(let prompt, let groups):
       return try answer(groups.first?.first ?? .text(""), to: prompt, options, line: record.line, &remarks)
-    case .prompt(let prompt, _): return try answer(.text(""), to: prompt, options, line: record.line, &remarks)
+    case .prompt(let prompt, _):
+      return try answer(.text(""), to: prompt, options, line: record.line, &remarks)
     }
   }
 

@@ -2,12 +2,14 @@ import Alignment
 import Diagnostics
 import Pipeline
 
-/// A rule judge as a manifest declares it.
+/// What makes a good answer, as a manifest declares it: rules, the right result, a length.
 struct JudgeOptions: Configurable, Hashable {
   var mustContain: [[String]] = []
   var mustNotContain: [String] = []
   var minimumWords = 0
   var maximumWords = 100_000
+  var exactMatch: ExactMatchOptions?
+  var length: LengthOptions?
 
   static var fields: [Field<Self>] {
     [
@@ -17,11 +19,22 @@ struct JudgeOptions: Configurable, Hashable {
       .list("must_not_contain", \.mustNotContain, of: .string, "Patterns none of which may appear."),
       .integer("min_words", \.minimumWords, in: 0...1_000_000, "Fewest words of an answer."),
       .integer("max_words", \.maximumWords, in: 0...1_000_000, "Most words of an answer."),
+      .optional(
+        "exact_match", \.exactMatch, .object, "Whether the answer is the one that the prompt's row gives."),
+      .optional("length", \.length, .object, "A reward for the length of an answer, in tokens."),
     ]
   }
 
-  /// Whether any rule is declared.
+  /// Whether anything is declared.
   var isDeclared: Bool { self != JudgeOptions() }
+
+  /// Whether any rule is declared.
+  var hasRules: Bool {
+    var others = self
+    others.exactMatch = nil
+    others.length = nil
+    return others.isDeclared
+  }
 
   /// - Throws: `Diagnostic` for a pattern that cannot be read.
   func makeJudge() throws(Diagnostic) -> RuleJudge {
@@ -45,6 +58,7 @@ struct JudgeOptions: Configurable, Hashable {
         ConfigurationProblem(
           key: "judge.min_words", "is \(minimumWords), more than max_words (\(maximumWords))"))
     }
+    problems += length?.problems ?? []
     do {
       _ = try makeJudge()
     } catch {

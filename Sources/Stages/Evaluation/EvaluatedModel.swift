@@ -14,6 +14,10 @@ struct EvaluatedModel {
   /// One per answer.
   var rewards: [Double] = []
   var verdicts: [RuleJudge.Verdict] = []
+  /// Share of answers that are the expected ones.
+  var exactMatch: Double?
+  /// Mean reward for the length of the answers.
+  var lengthReward: Double?
   /// KL from the baseline, in nats per answer.
   var divergence: Double?
 
@@ -56,6 +60,8 @@ struct EvaluatedModel {
     add("reward", meanReward)
     add("reward_standard_error", rewardError)
     add("judge_pass_rate", passRate)
+    add("exact_match", exactMatch)
+    add("length_reward", lengthReward)
     add("kl_to_\(baseline)", divergence)
     for metric in answers?.figures ?? [] { add(metric.name, metric.value) }
     for other in others {

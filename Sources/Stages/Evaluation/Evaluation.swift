@@ -18,7 +18,7 @@ struct Evaluation {
     self.configuration = configuration
     self.context = context
     workspace = context.makeWorkspace()
-    judge = configuration.judge.isDeclared ? try configuration.judge.makeJudge() : nil
+    judge = configuration.judge.hasRules ? try configuration.judge.makeJudge() : nil
   }
 
   /// What all models are measured on, read once.
@@ -82,6 +82,7 @@ struct Evaluation {
         "corpus", length: min(configuration.data.maximumLength, model.architecture.maximumPositions),
         documentSeparator: "\n\n"),
       prompts: try data.prompts("prompts"))
+    if configuration.judge.exactMatch != nil { try material.prompts.requireAnswers(file: "prompts") }
     data.describe("report")
     return material
   }
@@ -103,7 +104,7 @@ struct Evaluation {
           topK: configuration.topK, topP: configuration.topP, seed: configuration.seed),
         workspace: workspace)
       result.answers = answers
-      result.verdicts = judge.map { judge in answers.answers.map { judge.judge($0.text) } } ?? []
+      judge(answers, to: material.prompts, into: &result)
       // An estimate from samples holds only where they are drawn from the whole distribution.
       if let baseline, configuration.temperature > 0, configuration.topK == 0, configuration.topP == 1 {
         result.divergence = model.divergence(
@@ -111,6 +112,19 @@ struct Evaluation {
       }
     }
     return result
+  }
+
+  private func judge(
+    _ answers: SampledAnswers, to prompts: [TokenizedPrompt], into result: inout EvaluatedModel
+  ) {
+    result.verdicts = judge.map { judge in answers.answers.map { judge.judge($0.text) } } ?? []
+    let judged = zip(answers.answers, prompts).map { answer, prompt in
+      JudgedAnswer(
+        ids: answer.prompt + answer.ids, completion: answer.ids, text: answer.text, expected: prompt.answer)
+    }
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+    result.exactMatch = configuration.judge.exactMatch.map { mean($0.reward.rewards(of: judged)) }
+    result.lengthReward = configuration.judge.length?.reward.map { mean($0.rewards(of: judged)) }
   }
 
   private func score(_ results: inout [EvaluatedModel], with input: StageInput) throws {

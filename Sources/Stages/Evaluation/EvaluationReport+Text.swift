@@ -24,6 +24,7 @@ extension EvaluationReport {
           }
         }
       ),
+      ("exact match", { $0.exactMatch.map { fixed($0 * 100, digits: 1) + "%" } }),
       ("judge", { $0.passRate.map { fixed($0 * 100, digits: 0) + "%" } }),
       ("KL to \(baseline)", { $0.divergence.map { fixed($0, digits: 2) } }),
       ("words", { Self.figure($0, "words", 1) }), ("distinct-2", { Self.figure($0, "distinct_2", 2) }),

@@ -1,7 +1,4 @@
 import Alignment
-import Diagnostics
-import Foundation
-import JSONText
 import LanguageModels
 import Pipeline
 
@@ -11,6 +8,8 @@ enum PPOStage: StageKind {
     var training = TrainingOptions(learningRate: 3e-6)
     var ppo = PPOOptions()
     var data = DataOptions()
+    var watchdogs = Watchdogs()
+    var transforms = SamplingTransforms()
 
     init() {
       training.epochs = 1
@@ -19,7 +18,8 @@ enum PPOStage: StageKind {
 
     static var fields: [Field<Self>] {
       [
-        .group(\.ppo), .group(\.data),
+        .group(\.ppo), .object("watchdogs", \.watchdogs, "Limits on figures, and what happens beyond."),
+        .group(\.transforms), .group(\.data),
         .group(\.training, except: TrainingOptions.validationKeys.union(["logging_steps"])),
       ]
     }
@@ -44,6 +44,7 @@ enum PPOStage: StageKind {
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
     var problems = configuration.training.problems(hasValidation: false)
     problems += configuration.ppo.problems(batchSize: configuration.training.batchSize)
+    problems += configuration.watchdogs.problems(silent: configuration.ppo.silentFigures())
     if configuration.ppo.conventions == .trl, configuration.training.maximumGradientNorm != 1 {
       problems.append(
         ConfigurationProblem(
@@ -64,42 +65,18 @@ enum PPOStage: StageKind {
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
-    let workspace = context.makeWorkspace()
-    let policy = try context.loadModel("model", head: .vocabulary, training: true)
-    let reference = try context.input("reference")?.loadModel(head: .vocabulary) ?? policy.copy()
-    let rewardModel = try context.required("reward_model").loadRewardModel(workspace: workspace)
+    let training = try OnlineTraining(context, configuration.data)
+    let rewardModel = try context.required("reward_model").loadRewardModel(workspace: training.workspace)
     let valueModel =
-      try context.input("value_model")?.loadRewardModel(workspace: workspace, copies: 4).model
+      try context.input("value_model")?.loadRewardModel(workspace: training.workspace, copies: 4).model
       ?? rewardModel.model.copy()
-    let data = StageData(
-      context, configuration.data, policy.tokenizer, maximumLength: policy.architecture.maximumPositions)
-    let prompts = try data.prompts("prompts")
-    let observer = StageObserver(
-      context: context, unit: "updates", shown: ["objective/scores", "objective/kl"])
     let trainer = try PPOTrainer(
-      policy: policy, reference: reference, rewardModel: rewardModel, valueModel: valueModel,
-      options: configuration.training, ppo: configuration.ppo, workspace: workspace, observer: observer)
-    var last: [Rollout] = []
-    try trainer.run(prompts) { last = $0 }
-    data.describe("model")
-    try policy.save(to: context.output("model"))
-    try write(last, policy, configuration.ppo, to: context.output("rollouts"))
-  }
-
-  /// One line per answer: texts, the ids that were scored, the score and the KL estimate.
-  private static func write(
-    _ rollouts: [Rollout], _ policy: LanguageModel, _ options: PPOOptions, to file: URL
-  ) throws {
-    let lines = rollouts.map { rollout -> String in
-      let answer = rollout.endsWithEOS ? rollout.response[..<(rollout.length - 1)] : rollout.response[...]
-      let json: JSON = [
-        "prompt": .string(policy.tokenizer.decode(rollout.query)),
-        "completion": .string(policy.tokenizer.decode(Array(answer))),
-        "reward": .number(rollout.score), "kl": .number(rollout.divergence(options.klEstimator)),
-        "ids": .array(rollout.scoredText.map { .integer(Int($0)) }),
-      ]
-      return json.compact + "\n"
-    }
-    try Data(lines.joined().utf8).write(to: file)
+      policy: training.policy, reference: try training.makeReference(), rewardModel: rewardModel,
+      valueModel: valueModel, options: configuration.training, ppo: configuration.ppo,
+      workspace: training.workspace)
+    try training.run(
+      trainer, configuration.training, sampling: trainer.sampling, watchdogs: configuration.watchdogs,
+      totalEpisodes: configuration.ppo.totalEpisodes, unit: "updates",
+      shown: ["objective/scores", "objective/kl"])
   }
 }

@@ -24,6 +24,8 @@ struct StageObserver: TrainingObserver {
       .info, metrics.map { "\($0.name) \(Self.figure($0.value))" }.joined(separator: ", "))
   }
 
+  func warned(_ message: String) { context.events.log(.warning, message) }
+
   func checkCancellation() throws { try context.cancellation.check() }
 
   /// The last part of a metric's name, such as `accuracies` of `rewards/accuracies`.

@@ -36,14 +36,17 @@ import Testing
     let reward = try TrainingKind.loadModel(.scalar)
     let (reference, value) = (policy.copy(), reward.copy())
     prepare(policy, reward)
+    let workspace = Workspace(threads: setup.threads)
     var rows = SeededRows(policy, seed: 9)
     let prompts = (0..<setup.prompts).map { rows.prompt(line: $0 + 1) }
     let trainer = try PPOTrainer(
       policy: policy, reference: reference, rewardModel: RewardModel(reward), valueModel: value,
-      options: setup.training, ppo: setup.ppo, workspace: Workspace(threads: setup.threads),
-      observer: observer)
+      options: setup.training, ppo: setup.ppo, workspace: workspace)
     var answers: [[Int32]] = []
-    try trainer.run(prompts) { answers += $0.map { $0.query + $0.response } }
+    let loop = RolloutLoop(
+      setup.training, sampling: trainer.sampling, totalEpisodes: setup.ppo.totalEpisodes,
+      workspace: workspace, observer: observer)
+    try loop.run(trainer, on: prompts) { answers += $0.map { $0.query + $0.response } }
     return Outcome(
       policy: policy.parameters.values.copy(), value: value.parameters.values.copy(),
       rollouts: answers)
@@ -193,6 +196,39 @@ import Testing
     #expect(observer.steps.count == 1)
   }
 
+  @Test func `Fewer prompts than a batch takes are an error, not a smaller batch`() throws {
+    var setup = Setup()
+    setup.prompts = 7
+    let error = #expect(throws: Diagnostic.self) { try run(setup) }
+    #expect(error?.code == .noExamples)
+    #expect(error?.hint == "lower batch_size to at most 7")
+  }
+
+  @Test func `Scores are clipped first, and those of unfinished answers replaced`() throws {
+    var setup = Setup()
+    setup.ppo.totalEpisodes = 8
+    setup.ppo.responseLength = 1
+    setup.ppo.rewardClip = 1e-3
+    let clipped = RecordingObserver()
+    try run(setup, observer: clipped)
+    #expect(try abs(#require(clipped.steps[0].metrics["objective/scores"])) <= 1e-3)
+    setup.ppo.missingEOSScore = -5
+    let replaced = RecordingObserver()
+    try run(setup, observer: replaced)
+    let ended = try #require(replaced.steps[0].metrics["val/num_eos_tokens"])
+    let score = try #require(replaced.steps[0].metrics["objective/scores"])
+    #expect(abs(score + 5 * (8 - ended) / 8) <= 1e-3)
+  }
+
+  @Test func `A value head of zeros gives values of zero`() throws {
+    var setup = Setup()
+    setup.ppo.valueHead = .zero
+    setup.ppo.totalEpisodes = 8
+    setup.training.learningRate = 0
+    let value = try run(setup).value
+    #expect(value.suffix(32).allSatisfy { $0 == 0 })
+  }
+
   @Test func `Prompts that cannot be answered are named before anything is sampled`() throws {
     let policy = try TrainingKind.loadModel(.vocabulary)
     let reward = try TrainingKind.loadModel(.scalar)
@@ -205,11 +241,14 @@ import Testing
       ),
       ([TokenizedPrompt(ids: long, text: "", line: 2)], .sequenceTooLong),
     ] {
+      let workspace = Workspace(threads: 1)
+      let options = TrainingOptions(learningRate: 1e-3)
       let trainer = try PPOTrainer(
         policy: policy, reference: policy, rewardModel: RewardModel(reward), valueModel: reward.copy(),
-        options: TrainingOptions(learningRate: 1e-3), ppo: PPOOptions(), workspace: Workspace(threads: 1),
-        observer: SilentObserver())
-      let error = #expect(throws: Diagnostic.self) { try trainer.run(prompts) { _ in } }
+        options: options, ppo: PPOOptions(), workspace: workspace)
+      let loop = RolloutLoop(
+        options, sampling: trainer.sampling, workspace: workspace, observer: SilentObserver())
+      let error = #expect(throws: Diagnostic.self) { try loop.run(trainer, on: prompts) { _ in } }
       #expect(error?.code == code)
       #expect(prompts.isEmpty || error?.message.contains("line 2") == true)
     }

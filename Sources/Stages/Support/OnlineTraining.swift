@@ -1,0 +1,58 @@
+import Alignment
+import Compute
+import DataLoading
+import Foundation
+import JSONText
+import LanguageModels
+import Pipeline
+
+/// What the stages of online training share: prompts, the loop, and what they write.
+struct OnlineTraining {
+  let context: StageContext
+  let policy: LanguageModel
+  let workspace: Workspace
+  let prompts: [TokenizedPrompt]
+  private let data: StageData
+
+  init(_ context: StageContext, _ options: DataOptions) throws {
+    self.context = context
+    workspace = context.makeWorkspace()
+    policy = try context.loadModel("model", head: .vocabulary, training: true)
+    data = StageData(context, options, policy.tokenizer, maximumLength: policy.architecture.maximumPositions)
+    prompts = try data.prompts("prompts")
+  }
+
+  /// The model of the port `reference`, or the policy as it starts.
+  func makeReference() throws -> LanguageModel {
+    try context.input("reference")?.loadModel(head: .vocabulary) ?? policy.copy()
+  }
+
+  /// Trains, and writes the outputs `model` and `rollouts`.
+  ///
+  /// - Parameter shown: figures worth showing while it runs.
+  func run(
+    _ update: any PolicyUpdate, _ options: TrainingOptions, sampling: RolloutSampling, watchdogs: Watchdogs,
+    totalEpisodes: Int = 0, unit: String, shown: [String]
+  ) throws {
+    let loop = RolloutLoop(
+      options, sampling: sampling, watchdogs: watchdogs, totalEpisodes: totalEpisodes, workspace: workspace,
+      observer: StageObserver(context: context, unit: unit, shown: shown))
+    var last: [Rollout] = []
+    let report = try loop.run(update, on: prompts) { last = $0 }
+    data.describe("model", beside: report.facts)
+    try policy.save(to: context.output("model"))
+    try Data(last.map(line).joined().utf8).write(to: context.output("rollouts"))
+  }
+
+  /// One answer: texts, the ids that were scored, the reward and the KL estimate, in nats.
+  private func line(_ rollout: Rollout) -> String {
+    let tokenizer = policy.tokenizer
+    let json: JSON = [
+      "prompt": .string(tokenizer.decode(rollout.query)),
+      "completion": .string(tokenizer.decode(rollout.answer)), "reward": .number(rollout.score),
+      "kl": rollout.referenceLogProbabilities.isEmpty ? .null : .number(rollout.divergence(.k1)),
+      "ids": .array(rollout.scoredText.map { .integer(Int($0)) }),
+    ]
+    return json.compact + "\n"
+  }
+}
