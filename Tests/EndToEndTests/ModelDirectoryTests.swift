@@ -81,7 +81,7 @@ import Testing
   @Test(arguments: [
     ("rope_scaling", #"{"rope_type": "yarn", "factor": 4.0}"#, "rope_scaling"),
     ("hidden_act", #""relu""#, "hidden_act is \"relu\""),
-    ("model_type", #""gpt2""#, "model_type is \"gpt2\""),
+    ("model_type", #""mamba""#, "model_type is \"mamba\""),
     ("num_attention_heads", "3", "num_attention_heads"), ("hidden_size", "-16", "hidden_size"),
     ("vocab_size", "200", "the tokenizer has 300 tokens"),
   ])

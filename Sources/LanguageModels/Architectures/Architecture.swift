@@ -1,5 +1,6 @@
 import Compute
 import Diagnostics
+import JSONText
 
 /// A transformer: which parameters it has under which names, and how tokens become hidden states.
 ///
@@ -16,6 +17,11 @@ public protocol Architecture: SendableMetatype {
   static var trunkPrefix: String { get }
   /// Names of an untied vocabulary head in files, the one that `transformers` writes first: `[vocabulary, hidden]`.
   static var vocabularyHeadNames: [String] { get }
+
+  /// What a fresh model of this architecture can choose beside what every one can.
+  static var freshOptions: Set<FreshShape.Option> { get }
+  /// `config.json` of a fresh model, but for its name, its vocabulary and its special tokens.
+  static func configuration(of shape: FreshShape) -> JSON
 
   /// - Throws: `Diagnostic` that names the key of a value that is missing, out of range or not supported.
   init(_ configuration: ConfigurationReader) throws

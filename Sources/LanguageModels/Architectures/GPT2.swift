@@ -1,4 +1,5 @@
 import Compute
+import JSONText
 
 /// GPT-2 (Radford et al. 2019; `GPT2LMHeadModel`): layer norms, learned positions, weights kept as `Conv1D` has them.
 public struct GPT2: Architecture {
@@ -6,6 +7,18 @@ public struct GPT2: Architecture {
   public static let causalClassName = "GPT2LMHeadModel"
   public static let classificationClassName = "GPT2ForSequenceClassification"
   public static let trunkPrefix = "transformer."
+
+  public static let freshOptions: Set<FreshShape.Option> = [.layerEpsilon]
+
+  public static func configuration(of shape: FreshShape) -> JSON {
+    [
+      "n_embd": .integer(shape.hiddenSize), "n_inner": .integer(shape.plainSize),
+      "n_layer": .integer(shape.layers), "n_head": .integer(shape.heads),
+      "n_positions": .integer(shape.maximumPositions), "activation_function": "gelu_new",
+      "layer_norm_epsilon": .number(shape.layerEpsilon ?? 1e-5), "resid_pdrop": 0.0, "embd_pdrop": 0.0,
+      "attn_pdrop": 0.0, "scale_attn_weights": true, "scale_attn_by_inverse_layer_idx": false,
+    ]
+  }
 
   public let embeddingName = trunkPrefix + "wte.weight"
   private let positionsName = trunkPrefix + "wpe.weight"

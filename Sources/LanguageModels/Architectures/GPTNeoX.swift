@@ -1,4 +1,5 @@
 import Compute
+import JSONText
 
 /// GPT-NeoX (Black et al. 2022; `GPTNeoXForCausalLM`) and Pythia: layer norms, rotary positions on part of each head,
 /// attention and feed-forward layers side by side.
@@ -8,6 +9,24 @@ public struct GPTNeoX: Architecture {
   public static let classificationClassName = "GPTNeoXForSequenceClassification"
   public static let trunkPrefix = "gpt_neox."
   public static let vocabularyHeadNames = ["embed_out.weight", "lm_head.weight"]
+
+  public static let freshOptions: Set<FreshShape.Option> = [
+    .layerEpsilon, .rotaryBase, .rotaryShare, .isParallel,
+  ]
+  private static let defaultShare = 0.25
+
+  public static func configuration(of shape: FreshShape) -> JSON {
+    [
+      "hidden_size": .integer(shape.hiddenSize), "intermediate_size": .integer(shape.plainSize),
+      "num_hidden_layers": .integer(shape.layers), "num_attention_heads": .integer(shape.heads),
+      "max_position_embeddings": .integer(shape.maximumPositions), "hidden_act": "gelu",
+      "layer_norm_eps": .number(shape.layerEpsilon ?? 1e-5),
+      "use_parallel_residual": .bool(shape.isParallel ?? true), "attention_bias": true,
+      "rope_parameters": RotaryConfiguration.unscaled(
+        base: shape.rotaryBase, share: shape.rotaryShare ?? defaultShare),
+      "hidden_dropout": 0.0, "attention_dropout": 0.0,
+    ]
+  }
 
   public let embeddingName = trunkPrefix + "embed_in.weight"
 
@@ -49,7 +68,8 @@ public struct GPTNeoX: Architecture {
     rotary = RotaryEmbedding(
       inverseFrequencies: try RotaryConfiguration(
         configuration, shape,
-        RotaryConfiguration.Keys(base: "rotary_emb_base", share: "rotary_pct", defaultShare: 0.25)
+        RotaryConfiguration.Keys(
+          base: "rotary_emb_base", share: "rotary_pct", defaultShare: Self.defaultShare)
       ).inverseFrequencies)
     layers = (0..<shape.layers).map { [shape] in
       Layer($0, shape, epsilon: epsilon, attentionBias: attentionBias)

@@ -1,4 +1,5 @@
 import Compute
+import JSONText
 
 /// Llama (Touvron et al. 2023; `LlamaForCausalLM`): the gated transformer, with optional biases.
 public struct Llama: Architecture {
@@ -6,6 +7,16 @@ public struct Llama: Architecture {
   public static let causalClassName = "LlamaForCausalLM"
   public static let classificationClassName = "LlamaForSequenceClassification"
   public static let trunkPrefix = GatedTransformer.prefix
+
+  public static let freshOptions = GatedTransformer.freshOptions
+
+  public static func configuration(of shape: FreshShape) -> JSON {
+    .object(
+      GatedTransformer.configuration(of: shape) + [
+        JSON.Member("head_dim", .integer(shape.hiddenSize / shape.heads)),
+        JSON.Member("attention_bias", false), JSON.Member("mlp_bias", false),
+      ])
+  }
 
   public let shape: TransformerShape
   private let trunk: GatedTransformer

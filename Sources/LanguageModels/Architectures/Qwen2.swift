@@ -1,4 +1,5 @@
 import Compute
+import JSONText
 
 /// Qwen2 and Qwen2.5 (Yang et al. 2024; `Qwen2ForCausalLM`): the gated transformer with biases on queries, keys and
 /// values, all layers with full attention.
@@ -7,6 +8,15 @@ public struct Qwen2: Architecture {
   public static let causalClassName = "Qwen2ForCausalLM"
   public static let classificationClassName = "Qwen2ForSequenceClassification"
   public static let trunkPrefix = GatedTransformer.prefix
+
+  public static let freshOptions = GatedTransformer.freshOptions
+
+  public static func configuration(of shape: FreshShape) -> JSON {
+    .object(
+      GatedTransformer.configuration(of: shape) + [
+        JSON.Member("use_sliding_window", false), JSON.Member("sliding_window", nil),
+      ])
+  }
 
   public let shape: TransformerShape
   private let trunk: GatedTransformer

@@ -1,78 +1,102 @@
+import Diagnostics
 import JSONText
+import LanguageModels
 import Pipeline
 import Tokenization
 
 /// The shape of a model to be trained from nothing, in the words of `config.json`.
 struct ModelShape: Configurable, Hashable {
-  var hiddenSize = 128
-  /// 0 means 8/3 of the hidden size, rounded up to a multiple of 32.
-  var intermediateSize = 0
-  var layers = 4
-  var heads = 4
-  /// 0 means as many as `heads`.
-  var keyValueHeads = 0
-  var maximumPositions = 512
-  var epsilon = 1e-5
-  var rotaryBase = 10_000.0
-  var tiesEmbeddings = true
-  var initializerRange = 0.02
+  var modelType = Llama.modelType
+  var fresh = FreshShape()
 
   static var fields: [Field<Self>] {
     [
-      .integer("hidden_size", \.hiddenSize, in: 1...65_536, "Width of the residual stream."),
-      .integer(
-        "intermediate_size", \.intermediateSize, in: 0...1_048_576,
-        "Width of the feed-forward layers; 0 means 8/3 of hidden_size."),
-      .integer("num_hidden_layers", \.layers, in: 1...1_000, "Layers."),
-      .integer("num_attention_heads", \.heads, in: 1...4_096, "Query heads."),
-      .integer(
-        "num_key_value_heads", \.keyValueHeads, in: 0...4_096,
-        "Key and value heads; 0 means num_attention_heads."),
-      .integer("max_position_embeddings", \.maximumPositions, in: 2...1_048_576, "Longest sequence."),
-      .number("rms_norm_eps", \.epsilon, in: 0...1, "Added to the mean square in norms."),
-      .number("rope_theta", \.rotaryBase, in: 1...1e12, "Base of the rotary frequencies."),
+      .string("model_type", \.modelType, "Architecture: llama, qwen2, gpt2 or gpt_neox."),
+      .integer("hidden_size", \.fresh.hiddenSize, in: 1...65_536, "Width of the residual stream."),
+      .optional(
+        "intermediate_size", \.fresh.intermediateSize, .integer(in: 1...1_048_576),
+        "Width of the feed-forward layers; null means 8/3 of hidden_size with a gate, 4 times without."),
+      .integer("num_hidden_layers", \.fresh.layers, in: 1...1_000, "Layers."),
+      .integer("num_attention_heads", \.fresh.heads, in: 1...4_096, "Query heads."),
+      .optional(
+        "num_key_value_heads", \.fresh.keyValueHeads, .integer(in: 1...4_096),
+        "Key and value heads; null means num_attention_heads."),
+      .integer("max_position_embeddings", \.fresh.maximumPositions, in: 2...1_048_576, "Longest sequence."),
+      .optional(
+        "rms_norm_eps", \.fresh.rmsEpsilon, .number(in: 0...1),
+        "Added to the mean square in RMS norms; null means 1e-5."),
+      .optional(
+        "layer_norm_eps", \.fresh.layerEpsilon, .number(in: 0...1),
+        "Added to the variance in layer norms; null means 1e-5."),
+      .optional(
+        "rope_theta", \.fresh.rotaryBase, .number(in: 1...1e12),
+        "Base of the rotary frequencies; null means 10000."),
+      .optional(
+        "partial_rotary_factor", \.fresh.rotaryShare, .number(in: 0...1),
+        "Share of each head that is rotated in gpt_neox; null means 0.25."),
+      .optional(
+        "use_parallel_residual", \.fresh.isParallel, .boolean,
+        "Whether attention and feed-forward layers of gpt_neox read the same input; null means true."),
       .boolean(
-        "tie_word_embeddings", \.tiesEmbeddings, "Whether the vocabulary head is the embedding table."),
-      .number("initializer_range", \.initializerRange, in: 0...1, "Standard deviation of fresh weights."),
+        "tie_word_embeddings", \.fresh.tiesWordEmbeddings,
+        "Whether the vocabulary head is the embedding table."),
+      .number(
+        "initializer_range", \.fresh.initializerRange, in: 0...1, "Standard deviation of fresh weights."),
     ]
   }
 
+  private static var architectures: [any Architecture.Type] { ArchitectureRegistry.architectures }
+  private var architecture: (any Architecture.Type)? {
+    Self.architectures.first { $0.modelType == modelType }
+  }
+
   var problems: [ConfigurationProblem] {
-    var problems: [ConfigurationProblem] = []
-    if hiddenSize % heads != 0 || hiddenSize / heads % 2 != 0 {
+    guard let architecture else {
+      let known = Self.architectures.map { $0.modelType }
+      return [
+        ConfigurationProblem(
+          key: "model.model_type", "is '\(modelType)'; supported: \(known.joined(separator: ", "))",
+          hint: nearestName(to: modelType, among: known).map { "did you mean '\($0)'?" })
+      ]
+    }
+    var problems = fresh.given.filter { !architecture.freshOptions.contains($0) }.map {
+      ConfigurationProblem(key: "model.\($0.rawValue)", "has no effect with `model_type: \(modelType)`")
+    }
+    let (hidden, heads) = (fresh.hiddenSize, fresh.heads)
+    let rotates = architecture.freshOptions.contains(.rotaryBase)
+    if hidden % heads != 0 || (rotates && hidden / heads % 2 != 0) {
       problems.append(
         ConfigurationProblem(
           key: "model.num_attention_heads",
-          "is \(heads), which does not divide hidden_size (\(hiddenSize)) into heads of even size"))
+          "is \(heads), which does not divide hidden_size (\(hidden)) into heads"
+            + (rotates ? " of even size" : "")))
     }
-    if keyValueHeads > 0, heads % keyValueHeads != 0 {
+    if let shared = fresh.keyValueHeads, heads % shared != 0 {
       problems.append(
         ConfigurationProblem(
           key: "model.num_key_value_heads",
-          "is \(keyValueHeads), which does not divide num_attention_heads (\(heads))"))
+          "is \(shared), which does not divide num_attention_heads (\(heads))"))
     }
     return problems
   }
 
-  /// A complete `config.json` of a Llama for the tokenizer.
+  /// A complete `config.json` for the tokenizer; of a Llama if `problems` has not refused the architecture.
   func configuration(for tokenizer: Tokenizer) -> JSON {
+    let architecture = architecture ?? Llama.self
     let special = tokenizer.specialTokens
-    let inner = intermediateSize > 0 ? intermediateSize : (hiddenSize * 8 / 3 + 31) / 32 * 32
-    return [
-      "architectures": ["LlamaForCausalLM"], "model_type": "llama",
-      "vocab_size": .integer(tokenizer.vocabularySize), "hidden_size": .integer(hiddenSize),
-      "intermediate_size": .integer(inner), "num_hidden_layers": .integer(layers),
-      "num_attention_heads": .integer(heads),
-      "num_key_value_heads": .integer(keyValueHeads > 0 ? keyValueHeads : heads),
-      "head_dim": .integer(hiddenSize / heads), "max_position_embeddings": .integer(maximumPositions),
-      "rms_norm_eps": .number(epsilon),
-      "rope_parameters": ["rope_theta": .number(rotaryBase), "rope_type": "default"],
-      "rope_theta": .number(rotaryBase), "hidden_act": "silu", "attention_bias": false,
-      "attention_dropout": 0.0, "mlp_bias": false, "tie_word_embeddings": .bool(tiesEmbeddings),
-      "initializer_range": .number(initializerRange),
-      "bos_token_id": JSON((special.bos ?? special.eos).map { Int($0.id) }),
-      "eos_token_id": JSON(special.eos.map { Int($0.id) }),
-      "pad_token_id": JSON(special.pad.map { Int($0.id) }), "use_cache": true, "dtype": "float32",
+    let general: [JSON.Member] = [
+      JSON.Member("architectures", [.string(architecture.causalClassName)]),
+      JSON.Member("model_type", .string(architecture.modelType)),
+      JSON.Member("vocab_size", .integer(tokenizer.vocabularySize)),
     ]
+    let closing: [JSON.Member] = [
+      JSON.Member("tie_word_embeddings", .bool(fresh.tiesWordEmbeddings)),
+      JSON.Member("initializer_range", .number(fresh.initializerRange)),
+      JSON.Member("bos_token_id", JSON((special.bos ?? special.eos).map { Int($0.id) })),
+      JSON.Member("eos_token_id", JSON(special.eos.map { Int($0.id) })),
+      JSON.Member("pad_token_id", JSON(special.pad.map { Int($0.id) })), JSON.Member("use_cache", true),
+      JSON.Member("dtype", "float32"),
+    ]
+    return .object(general + (architecture.configuration(of: fresh).members ?? []) + closing)
   }
 }

@@ -60,12 +60,12 @@ enum PretrainStage: StageKind {
       }
     case (true, false):
       problems += configuration.shape.problems
-      if configuration.maximumLength > configuration.shape.maximumPositions {
+      if configuration.maximumLength > configuration.shape.fresh.maximumPositions {
         problems.append(
           ConfigurationProblem(
             key: "max_length",
             "is \(configuration.maximumLength), more than model.max_position_embeddings"
-              + " (\(configuration.shape.maximumPositions))"))
+              + " (\(configuration.shape.fresh.maximumPositions))"))
       }
     }
     return problems

@@ -1,4 +1,5 @@
 import Compute
+import JSONText
 
 /// The trunk that Llama and its descendants share: RMS norms, rotary positions, grouped-query attention, gated
 /// feed-forward layers (SwiGLU).
@@ -13,6 +14,8 @@ struct GatedTransformer {
   static let prefix = "model."
   static let embeddingName = prefix + "embed_tokens.weight"
   private static let normName = prefix + "norm.weight"
+
+  static let freshOptions: Set<FreshShape.Option> = [.keyValueHeads, .rmsEpsilon, .rotaryBase]
 
   private let shape: TransformerShape
   private let epsilon: Float
@@ -54,6 +57,23 @@ struct GatedTransformer {
     rotary = RotaryEmbedding(
       inverseFrequencies: try RotaryConfiguration(configuration, shape).inverseFrequencies)
     layers = (0..<shape.layers).map { Layer($0, shape, biases) }
+  }
+
+  /// `config.json` of a fresh model as far as the family shares it.
+  static func configuration(of shape: FreshShape) -> [JSON.Member] {
+    [
+      JSON.Member("hidden_size", .integer(shape.hiddenSize)),
+      JSON.Member("intermediate_size", .integer(shape.gatedSize)),
+      JSON.Member("num_hidden_layers", .integer(shape.layers)),
+      JSON.Member("num_attention_heads", .integer(shape.heads)),
+      JSON.Member("num_key_value_heads", .integer(shape.keyValueHeads ?? shape.heads)),
+      JSON.Member("max_position_embeddings", .integer(shape.maximumPositions)),
+      JSON.Member("rms_norm_eps", .number(shape.rmsEpsilon ?? 1e-5)),
+      JSON.Member(
+        "rope_parameters", RotaryConfiguration.unscaled(base: shape.rotaryBase, share: nil)),
+      JSON.Member("rope_theta", .number(shape.rotaryBase ?? RotaryConfiguration.defaultBase)),
+      JSON.Member("hidden_act", "silu"), JSON.Member("attention_dropout", 0.0),
+    ]
   }
 
   var parameters: [ParameterSpecification] {

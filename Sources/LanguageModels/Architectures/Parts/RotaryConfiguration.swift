@@ -1,10 +1,22 @@
 import Foundation
+import JSONText
 
 /// The frequencies of rotary positions, as `config.json` describes them.
 ///
 /// `transformers` 5 writes them under `rope_parameters`; 4 wrote a base beside an optional `rope_scaling`, which
 /// takes precedence where a file has both (`modeling_rope_utils.py` of transformers 5.23).
 struct RotaryConfiguration {
+  static let defaultBase = 10_000.0
+
+  /// `rope_parameters` of a fresh model.
+  static func unscaled(base: Double?, share: Double?) -> JSON {
+    var members = [
+      JSON.Member("rope_theta", .number(base ?? defaultBase)), JSON.Member("rope_type", "default"),
+    ]
+    if let share { members.append(JSON.Member("partial_rotary_factor", .number(share))) }
+    return .object(members)
+  }
+
   /// Radians per position for each rotated pair of a head; pair `i` is values `i` and `i + count`.
   let inverseFrequencies: [Float]
 
@@ -34,7 +46,7 @@ struct RotaryConfiguration {
     }
     let base =
       try parameters?.optionalDouble("rope_theta", in: 1...1e12)
-      ?? configuration.optionalDouble(keys.base, in: 1...1e12) ?? 10_000
+      ?? configuration.optionalDouble(keys.base, in: 1...1e12) ?? Self.defaultBase
     let size = try Self.rotatedSize(configuration, parameters, shape, keys)
     let frequencies = stride(from: 0, to: size, by: 2).map {
       1 / Foundation.pow(Float(base), Float($0) / Float(size))
