@@ -4,10 +4,13 @@ import JSONText
 
 /// Reference vectors made by transformers and TRL; `PLUMBLINE_GOLDEN` names another set of the same layout.
 public enum Golden {
-  /// The set that comes with the project; also where tests that need just any tiny model take one.
-  public static let committed = URL(fileURLWithPath: #filePath)
+  /// Where the project keeps what tests compare with.
+  public static let fixtures = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/golden", isDirectory: true)
+    .appendingPathComponent("Fixtures", isDirectory: true)
+
+  /// The set that comes with the project; also where tests that need just any tiny model take one.
+  public static let committed = fixtures.appendingPathComponent("golden", isDirectory: true)
 
   /// Vectors of the project's own, made from `committed` by the scripts in `Fixtures/generate`.
   public static let vectors = committed.deletingLastPathComponent()
