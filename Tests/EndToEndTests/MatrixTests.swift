@@ -59,17 +59,16 @@ import Testing
   {
     let project = try Self.sweep()
     let one = try project.run("dpo@beta=0.5,seed=2")
-    #expect(one.stages("succeeded") == ["tokenizer", "base", "dpo@beta=0.5,seed=2"])
+    #expect(one.stages("succeeded") == ["base", "dpo@beta=0.5,seed=2"])
     #expect(
       try project.run("dpo@*seed=1").stages("succeeded") == ["dpo@beta=0.1,seed=1", "dpo@beta=0.5,seed=1"])
 
     let refused = try ErrorReport(project.plumb("run", "pipeline.yaml", "--only", "report", "--json"))
-    #expect(refused.status == 3 && refused.entries.map(\.code) == ["E907"], "\(refused.entries)")
+    #expect(refused.status == 3 && refused.entries.map(\.code) == ["E032"], "\(refused.entries)")
     #expect(try project.run("--only", "dpo").stages("succeeded") == ["dpo@beta=0.1,seed=2"])
     #expect(try project.run("--from", "dpo").stages("succeeded") == ["report"])
     let forced = try project.run("--force-downstream", "dpo@beta=0.1,seed=2")
-    #expect(
-      forced.stages("succeeded") == ["dpo@beta=0.1,seed=2"], "the report's inputs came out as they were")
+    #expect(forced.stages("succeeded") == ["dpo@beta=0.1,seed=2", "report"])
 
     for arguments in [["--only", "dpo", "--from", "dpo"], ["dpo", "--only", "dpo"]] {
       #expect(try Plumb.run(["plan", "pipeline.yaml"] + arguments, in: project.directory).status == 64)

@@ -88,5 +88,5 @@ extension StageGraph {
 }
 
 extension DiagnosticCode {
-  static let upstreamNotStored = DiagnosticCode("E907", "what a stage needs is not stored")
+  static let upstreamNotStored = DiagnosticCode("E032", "what a stage needs is not stored")
 }
