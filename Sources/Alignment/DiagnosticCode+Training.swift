@@ -9,4 +9,6 @@ extension DiagnosticCode {
   public static let invalidPattern = DiagnosticCode("E505", "a pattern of a judge cannot be read")
   public static let unknownFigure = DiagnosticCode("E512", "a figure that is to decide is not measured")
   public static let promptWithoutTokens = DiagnosticCode("E506", "a prompt has no tokens")
+  public static let templateMismatch = DiagnosticCode(
+    "E520", "two models render or end their turns in different ways")
 }

@@ -38,13 +38,16 @@ extension LanguageModel {
 
   /// Looks at a model directory as `load` does, without reading the weights.
   ///
+  /// - Returns: what it says of itself.
   /// - Throws: what `load` would throw, but for memory that does not suffice; also for a score head that is not
   ///   there.
-  public static func inspect(directory: URL, head: Head, displayName: String? = nil) throws {
+  @discardableResult
+  public static func inspect(directory: URL, head: Head, displayName: String? = nil) throws -> ModelOutline {
     let contents = try ModelDirectory(directory, head: head, displayName: displayName ?? directory.path)
     guard !contents.specifications.contains(where: contents.lacks) else {
       throw Diagnostic.noScore(for: head, file: contents.displayName)
     }
+    return ModelOutline(contents)
   }
 
   /// A fresh model of the given shape.

@@ -7,7 +7,8 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Sources")
 
-  /// What each room may import of the others and of packages. Everything may use `Diagnostics` and `JSONText`.
+  /// What each room may import of the others and of packages. Everything may use `Diagnostics` and `JSONText`; `CYaml`
+  /// is the C library inside Yams, which `Pipeline` needs for the places of YAML nodes.
   static let arrows: [String: Set<String>] = [
     "Diagnostics": [],
     "JSONText": [],
@@ -17,7 +18,7 @@ import Testing
     "LanguageModels": ["Compute", "Tokenization"],
     "Alignment": ["LanguageModels", "DataLoading", "Compute", "Tokenization"],
     "Artifacts": ["CLibCrypto"],
-    "Pipeline": ["Artifacts", "Yams"],
+    "Pipeline": ["Artifacts", "Yams", "CYaml"],
     "Lineage": ["Artifacts", "GRDB"],
     "Execution": ["Pipeline", "Artifacts", "Lineage"],
     "Stages": [
@@ -55,12 +56,15 @@ import Testing
     return paths.filter { $0.hasSuffix(".swift") }.map { folder.appendingPathComponent($0) }
   }
 
+  /// What may stand before `import`, beside attributes.
+  private static let accessLevels: Set<String> = ["public", "package", "internal", "fileprivate", "private"]
+
   private static func imports(of file: URL) throws -> [String] {
     try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
-      guard let index = words.firstIndex(of: "import"), index == 0 || words[0].hasPrefix("@") else {
-        return nil
-      }
+      guard let index = words.firstIndex(of: "import"),
+        words[..<index].allSatisfy({ $0.hasPrefix("@") || accessLevels.contains(String($0)) })
+      else { return nil }
       return words.last.map { String($0.prefix { $0 != "." }) }
     }
   }

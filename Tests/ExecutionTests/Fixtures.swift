@@ -34,7 +34,7 @@ struct Join: StageKind {
         DiagnosticCode("E199", "a bad row"), "bad text", at: SourceLocation(file: $0.originalPath ?? $0.label)
       )
     }
-    return StageAudit(diagnostics: diagnostics, preview: inputs.map(\.label))
+    return StageAudit(diagnostics: diagnostics, notes: inputs.map(\.label))
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

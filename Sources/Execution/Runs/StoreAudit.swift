@@ -14,7 +14,8 @@ public struct StoreAudit: Sendable {
     return stages.flatMap(\.audit.diagnostics).filter { seen.insert($0).inserted }
   }
 
-  /// Lets every stage look at those of its inputs that are there: sources, and outputs in the store.
+  /// Lets every stage look at those of its inputs that are there: sources, and outputs in the store; and at its own
+  /// outputs, where they are stored.
   ///
   /// - Parameter onlyPending: leave out stages whose outputs are stored.
   /// - Throws: `Diagnostic` if the store cannot be read.
@@ -25,9 +26,29 @@ public struct StoreAudit: Sendable {
       let inputs = try available.inputs(of: stage.node)
       var audit = stage.node.audit(inputs)
       audit.diagnostics = audit.diagnostics.map { $0.naming(inputs) }
+      audit.notes += notes(on: stage.node, inputs)
+      if stage.decision == .cached {
+        let outputs = try available.outputs(of: stage.node)
+        audit.diagnostics += stage.node.kind.review(outputs).map { $0.naming(outputs) }
+      }
       stages.append((stage.node.name, audit))
     }
     return StoreAudit(stages: stages)
+  }
+
+  /// What cannot be looked at yet.
+  private static func notes(on node: StageNode, _ inputs: [StageInput]) -> [String] {
+    let there = Set(inputs.map(\.label))
+    var missing: [String] = []
+    for binding in node.inputs where !there.contains(binding.label) && !missing.contains(binding.label) {
+      missing.append(binding.label)
+    }
+    if missing.isEmpty { return [] }
+    let isOne = missing.count == 1
+    return [
+      "\(missing.joined(separator: ", ")) \(isOne ? "is" : "are") not made yet: what depends on"
+        + " \(isOne ? "it" : "them") is checked in the run, before the stage's first step"
+    ]
   }
 }
 
@@ -60,6 +81,20 @@ private struct AvailableInputs {
       }
     }
     return inputs
+  }
+
+  /// What a stage whose outputs are stored has made.
+  mutating func outputs(of node: StageNode) throws -> [StageInput] {
+    var outputs: [StageInput] = []
+    for port in node.outputs {
+      guard let digest = plan[stage: node.name]?.outputs[port.name] else { continue }
+      let path = try path(.stage(node.name, port: port.name), digest, port.name)
+      outputs.append(
+        StageInput(
+          port: port.name, type: port.type, digest: digest.text, path: path,
+          label: "\(node.name).\(port.name)"))
+    }
+    return outputs
   }
 
   private func input(_ binding: InputBinding, _ digest: Digest, _ path: URL, _ original: String?)

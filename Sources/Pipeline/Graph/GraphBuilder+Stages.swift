@@ -40,7 +40,8 @@ extension GraphBuilder {
       environment: environment.sorted().compactMap { name in
         self.environment[name].map { EnvironmentValue(name: name, value: $0) }
       },
-      requirements: requirements(of: body), location: manifest.source.location(body.span),
+      requirements: requirements(of: body, metrics: configuration.metricNames),
+      location: manifest.source.location(body.span),
       auditInputs: configuration.audit)
     return (node, Set(node.upstream))
   }
@@ -117,8 +118,15 @@ extension GraphBuilder {
     }
   }
 
-  private mutating func requirements(of body: Manifest.Body) -> [Requirement] {
+  /// - Parameter metrics: names that a requirement can be about; nil if only a run can tell.
+  private mutating func requirements(of body: Manifest.Body, metrics: [String]?) -> [Requirement] {
     body.requirements.compactMap { entry in
+      if let metrics, !metrics.contains(entry.key) {
+        report(
+          .unknownMetric, "the stage reports no metric '\(entry.key)'", entry.keySpan,
+          hint: nearestName(to: entry.key, among: metrics).map { "did you mean '\($0)'?" }
+            ?? "it reports: \(metrics.joined(separator: ", "))")
+      }
       if let value = resolve(entry.value) {
         if let condition = value.json.stringValue,
           let requirement = Requirement(metric: entry.key, condition: condition)

@@ -27,6 +27,8 @@ extension DiagnosticCode {
   public static let environmentNotSet = DiagnosticCode("E023", "an environment variable is not set")
   public static let invalidRequirement = DiagnosticCode("E024", "a requirement cannot be read")
   public static let unused = DiagnosticCode("E025", "a declaration is used by nothing")
+  public static let unknownMetric = DiagnosticCode(
+    "E027", "a requirement names a metric that is not reported")
   public static let invalidMatrix = DiagnosticCode("E030", "a matrix cannot be expanded")
   public static let severalInstances = DiagnosticCode(
     "E031", "a reference means several instances of a stage")

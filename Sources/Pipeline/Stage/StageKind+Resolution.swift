@@ -8,6 +8,8 @@ struct ResolvedConfiguration: Sendable {
   var fieldProblems: [FieldProblem]
   /// Problems of the configuration as a whole; looked for only if every field could be read.
   var problems: [ConfigurationProblem]
+  /// Names of the metrics that the stage reports; nil if only a run can tell.
+  var metricNames: [String]?
   var audit: @Sendable ([StageInput]) -> StageAudit
 }
 
@@ -17,21 +19,25 @@ extension StageKind {
     return ResolvedConfiguration(
       canonical: configuration.canonical, components: configuration.components, fieldProblems: fieldProblems,
       problems: fieldProblems.isEmpty ? problems(in: configuration, connected: connected) : [],
+      metricNames: fieldProblems.isEmpty ? metricNames(configuration, connected: connected) : nil,
       audit: { inputs in audit(configuration, inputs: inputs) })
   }
 
   /// The keys of the configuration.
   static var settingNames: [String] { Configuration.allFields.map(\.name) }
 
-  /// Runs the stage with a configuration in canonical form.
+  /// Runs the stage with a configuration in canonical form, after the look at its inputs that `plumb check` takes.
   ///
-  /// - Throws: `DiagnosticList` if the configuration is not one of this kind's, and whatever the stage throws.
+  /// - Throws: `DiagnosticList` if the configuration is not one of this kind's or the look at the inputs finds errors,
+  ///   and whatever the stage throws.
   public static func run(canonical json: JSON, in context: StageContext) throws {
     let (configuration, problems) = Configuration.decode(json)
     guard problems.isEmpty else {
       throw DiagnosticList(
         problems.map { Diagnostic(.invalidValue, "'\($0.pathDescription)' \($0.message)") })
     }
+    let errors = audit(configuration, inputs: context.inputs).diagnostics.filter { $0.severity == .error }
+    guard errors.isEmpty else { throw DiagnosticList(errors) }
     try run(configuration, in: context)
   }
 }

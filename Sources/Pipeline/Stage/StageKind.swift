@@ -15,6 +15,12 @@ public protocol StageKind: Sendable {
   static var inputs: [InputPort] { get }
   static var outputs: [OutputPort] { get }
 
+  /// Names of the metrics that a stage of this configuration reports, for a look at `require` before anything runs;
+  /// nil if only a run can tell.
+  ///
+  /// - Parameter connected: as in `problems(in:connected:)`.
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]?
+
   /// What is wrong with the configuration as a whole: options that contradict each other, need an input that is
   /// not connected, or have no effect in the chosen combination.
   ///
@@ -22,10 +28,16 @@ public protocol StageKind: Sendable {
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem]
 
   /// Reads what is available of the inputs before anything runs and reports every bad row and misfit, with a
-  /// preview of what the stage would train on where it can show one.
+  /// preview of what the stage would train on where it can show one. A running stage, whose inputs are all there,
+  /// ends before its first step if this finds an error.
   ///
   /// - Parameter inputs: sources, and outputs of upstream stages that are already in the store.
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit
+
+  /// Looks at what a stage of this kind has made, and warns of what is suspicious.
+  ///
+  /// - Parameter outputs: by port, as if they were inputs.
+  static func review(_ outputs: [StageInput]) -> [Diagnostic]
 
   /// Makes the outputs: one file or directory `context.output(port)` for each output port.
   ///
@@ -41,6 +53,8 @@ extension StageKind {
   public static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     StageAudit()
   }
+  public static func review(_ outputs: [StageInput]) -> [Diagnostic] { [] }
+  public static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? { nil }
 }
 
 /// A problem of a configuration as a whole, said at one of its keys (dots lead into nested maps).
@@ -55,20 +69,5 @@ public struct ConfigurationProblem: Sendable, Hashable {
     self.key = key
     self.message = message
     self.hint = hint
-  }
-}
-
-/// What a look at a stage's inputs found.
-public struct StageAudit: Sendable {
-  public var diagnostics: [Diagnostic]
-  /// Lines to show a person: decoded rows with their trained parts marked, counts, lengths.
-  public var preview: [String]
-  /// The same for machines.
-  public var details: JSON
-
-  public init(diagnostics: [Diagnostic] = [], preview: [String] = [], details: JSON = .null) {
-    self.diagnostics = diagnostics
-    self.preview = preview
-    self.details = details
   }
 }

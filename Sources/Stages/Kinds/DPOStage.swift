@@ -38,7 +38,9 @@ enum DPOStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    DataAudit.rankings(inputs, ports: ["data", "validation"], options: configuration.data)
+    DataAudit.pairs(
+      inputs, ports: ["data", "validation"], options: configuration.data,
+      models: ModelAudit(inputs, held: ["model": ModelAudit.trained, "reference": 1]))
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

@@ -20,6 +20,18 @@ enum EvaluateStage: StageKind {
     var judge = JudgeOptions()
     var data = DataOptions()
 
+    /// Keys of sampling that are not at their defaults.
+    fileprivate var samplingKeys: [String] {
+      let defaults = Self()
+      let keys = [
+        ("max_new_tokens", maximumNewTokens != defaults.maximumNewTokens),
+        ("temperature", temperature != defaults.temperature), ("top_k", topK != defaults.topK),
+        ("top_p", topP != defaults.topP), ("seed", seed != defaults.seed),
+        ("samples", samples != defaults.samples),
+      ]
+      return keys.filter(\.1).map(\.0)
+    }
+
     static var fields: [Field<Self>] {
       [
         .integer("max_new_tokens", \.maximumNewTokens, in: 1...1_048_576, "Most tokens of an answer."),
@@ -78,6 +90,9 @@ enum EvaluateStage: StageKind {
       if configuration.judge.isDeclared {
         problems.append(ConfigurationProblem(key: "judge", "has no effect without `prompts` to answer"))
       }
+      problems += configuration.samplingKeys.map {
+        ConfigurationProblem(key: $0, "has no effect without `prompts` to answer")
+      }
     }
     if connected.isDisjoint(with: ["prompts", "data", "corpus"]) {
       problems.append(
@@ -87,13 +102,15 @@ enum EvaluateStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    let rows = DataAudit.demonstrations(inputs, ports: ["data"], options: configuration.data)
-    let prompts = DataAudit.prompts(inputs, ports: ["prompts"], options: configuration.data)
-    let texts = DataAudit.texts(inputs, ports: ["corpus"])
-    return StageAudit(
-      diagnostics: rows.diagnostics + prompts.diagnostics + texts.diagnostics,
-      preview: rows.preview + prompts.preview,
-      details: .object((rows.details.members ?? []) + (prompts.details.members ?? [])))
+    let models = ModelAudit(inputs)
+    var audit = DataAudit.demonstrations(
+      inputs, ports: ["data"], options: configuration.data, models: models)
+    audit.add(
+      DataAudit.prompts(
+        inputs, ports: ["prompts"], options: configuration.data,
+        room: AnswerRoom(answer: configuration.maximumNewTokens, key: "max_new_tokens"), models: models))
+    audit.add(DataAudit.texts(inputs, ports: ["corpus"], models: models))
+    return audit
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

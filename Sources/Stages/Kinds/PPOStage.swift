@@ -61,7 +61,20 @@ enum PPOStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    DataAudit.prompts(inputs, ports: ["prompts"], options: configuration.data)
+    DataAudit.prompts(
+      inputs, ports: ["prompts"], options: configuration.data,
+      room: AnswerRoom(answer: configuration.ppo.responseLength, key: "response_length"),
+      models: ModelAudit(inputs, held: held(inputs)))
+  }
+
+  /// Policy and value model are trained, beside a reference and a reward model; those that are not given are copies.
+  private static func held(_ inputs: [StageInput]) -> [String: Int] {
+    let ports = Set(inputs.map(\.port))
+    return [
+      "model": ModelAudit.trained + (ports.contains("reference") ? 0 : 1), "reference": 1,
+      "reward_model": 1 + (ports.contains("value_model") ? 0 : ModelAudit.trained),
+      "value_model": ModelAudit.trained,
+    ]
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

@@ -53,11 +53,8 @@ enum PretrainStage: StageKind {
     case (true, true):
       problems.append(
         ConfigurationProblem(key: "tokenizer", "has no effect beside `model`, which brings its own"))
-    case (false, true):
-      if configuration.shape != ModelShape() {
-        problems.append(
-          ConfigurationProblem(key: "model", "has no effect: the shape is that of the input model"))
-      }
+    // A `model` that is a shape is no input: an input model has its own.
+    case (false, true): break
     case (true, false):
       problems += configuration.shape.problems
       if configuration.maximumLength > configuration.shape.fresh.maximumPositions {
@@ -72,7 +69,16 @@ enum PretrainStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    DataAudit.texts(inputs, ports: ["corpus", "validation"])
+    let models = ModelAudit(inputs, held: ["model": ModelAudit.trained])
+    var audit = DataAudit.texts(inputs, ports: ["corpus", "validation"], models: models)
+    if configuration.maximumLength > models.positions {
+      audit.diagnostics.append(
+        Diagnostic(
+          .shortenedLength,
+          "max_length is \(configuration.maximumLength), but the model has \(models.positions) positions: sequences"
+            + " are cut to them", hint: "set max_length: \(models.positions)", severity: .warning))
+    }
+    return audit
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
@@ -90,6 +96,10 @@ enum PretrainStage: StageKind {
         displayName: "\(context.stage).model")
     }
     context.events.log(.info, "\(model.parameterCount) parameters")
+    if configuration.maximumLength > model.architecture.maximumPositions {
+      context.events.log(
+        .warning, "sequences have \(model.architecture.maximumPositions) tokens, not max_length")
+    }
     let length = min(configuration.maximumLength, model.architecture.maximumPositions)
     let data = StageData(context, DataOptions(), model.tokenizer, maximumLength: length)
     let separator = configuration.documentSeparator

@@ -58,8 +58,11 @@ enum RewardStage: StageKind {
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     DataAudit.rankings(
       inputs, ports: ["data", "validation"], options: configuration.data,
-      readsMargins: configuration.ranking == .pairwise)
+      readsMargins: configuration.ranking == .pairwise,
+      models: ModelAudit(inputs, held: ["model": ModelAudit.trained]))
   }
+
+  static func review(_ outputs: [StageInput]) -> [Diagnostic] { ModelAudit(outputs).diagnostics }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()

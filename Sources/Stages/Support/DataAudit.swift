@@ -1,109 +1,94 @@
 import DataLoading
 import Diagnostics
-import Foundation
-import JSONText
-import LanguageModels
 import Pipeline
 import Tokenization
 
-/// Reads the data of a stage before anything runs: bad rows always, and what the stage would train on where the
-/// tokenizer is already there.
+/// Reads the data and the models of a stage before its first step: bad rows always, and what the stage would train
+/// on where the tokenizer is already there.
+///
+/// `plumb check` shows what it finds, `plumb run` refuses to start with its errors, and a running stage, whose inputs
+/// are all there, refuses to go on with them.
 enum DataAudit {
-  /// Stands between the answers of a row, best first, until the row is laid out.
-  private static let rowBreak = "\u{1E}"
-
-  /// Rows shown per input.
-  private static let shownRows = 3
-
+  /// Rows for supervised training.
+  ///
+  /// - Parameter models: a look at the stage's models, where the kind took one already.
   static func demonstrations(
     _ inputs: [StageInput], ports: [String], options: DataOptions,
-    form: DemonstrationOptions = DemonstrationOptions()
+    form: DemonstrationOptions = DemonstrationOptions(), models: ModelAudit? = nil
   ) -> StageAudit {
-    audit(inputs, ports, options) { tokenizer, records in
-      let result = try tokenizer.demonstrations(records, options: form)
-      return Finding(result) {
-        $0.preview(tokenizer: tokenizer.tokenizer)
-      } length: {
-        $0.ids.count
-      }
+    audit(inputs, ports, options, models) { tokenizer, records in
+      try tokenizer.demonstrations(records, options: form)
     }
   }
 
+  /// Ranked answers, each scored as a whole.
   static func rankings(
-    _ inputs: [StageInput], ports: [String], options: DataOptions, readsMargins: Bool = true
+    _ inputs: [StageInput], ports: [String], options: DataOptions, readsMargins: Bool = true,
+    models: ModelAudit? = nil
   ) -> StageAudit {
-    audit(inputs, ports, options) { tokenizer, records in
-      let result = try tokenizer.rankings(records, readsMargins: readsMargins)
-      return Finding(result) { ranking in
-        ranking.candidates.map { $0.preview(tokenizer: tokenizer.tokenizer) }.joined(separator: rowBreak)
-      } length: {
-        $0.candidates.map(\.ids.count).max() ?? 0
-      }
-    }
+    audit(inputs, ports, options, models) { try $0.rankings($1, readsMargins: readsMargins) }
   }
 
-  static func prompts(_ inputs: [StageInput], ports: [String], options: DataOptions) -> StageAudit {
-    audit(inputs, ports, options) { tokenizer, records in
-      Finding(try tokenizer.prompts(records)) {
-        $0.text
-      } length: {
-        $0.ids.count
+  /// Pairs of answers whose tokens are trained.
+  static func pairs(
+    _ inputs: [StageInput], ports: [String], options: DataOptions, models: ModelAudit? = nil
+  ) -> StageAudit {
+    audit(inputs, ports, options, models) { try $0.pairs($1) }
+  }
+
+  /// Prompts to sample answers to.
+  ///
+  /// - Parameter room: what answers need; nil if none are sampled.
+  static func prompts(
+    _ inputs: [StageInput], ports: [String], options: DataOptions, room: AnswerRoom? = nil,
+    models: ModelAudit? = nil
+  ) -> StageAudit {
+    let models = models ?? ModelAudit(inputs)
+    return audit(inputs, ports, options, models) { tokenizer, records in
+      let result = try tokenizer.prompts(records)
+      if let room, let longest = result.rows.max(by: { $0.ids.count < $1.ids.count }),
+        let problem = room.problem(
+          prompt: longest.ids.count, line: longest.line, file: tokenizer.file, positions: models.positions,
+          of: "the stage's models")
+      {
+        throw DiagnosticList([problem])
       }
+      return result
     }
   }
 
   /// Plain text: whether it can be read.
-  static func texts(_ inputs: [StageInput], ports: [String]) -> StageAudit {
-    var audit = StageAudit(diagnostics: ModelAudit.problems(of: inputs))
+  static func texts(_ inputs: [StageInput], ports: [String], models: ModelAudit? = nil) -> StageAudit {
+    var audit = StageAudit(diagnostics: (models ?? ModelAudit(inputs)).diagnostics)
     for input in inputs where ports.contains(input.port) {
       audit.diagnostics += problems {
-        _ = try RecordFile.load(input.path, displayName: input.displayName, kind: .text)
+        let file = try RecordFile.load(input.path, displayName: input.displayName, kind: .text)
+        audit.inputs.append(InputAudit(input, file.report))
       }
     }
     return audit
   }
 
-  /// What tokenised rows look like.
-  private struct Finding {
-    var rows: [String]
-    var report: RowReport
-    var lengths: [Int]
-
-    init<Row>(
-      _ result: TokenizedRows<Row>, _ show: (Row) -> String, length: (Row) -> Int
-    ) {
-      rows = result.rows.prefix(DataAudit.shownRows).map(show)
-      report = result.report
-      lengths = result.rows.map(length).sorted()
-    }
-  }
-
-  private static func audit(
-    _ inputs: [StageInput], _ ports: [String], _ options: DataOptions,
-    _ tokenize: (RowTokenizer, [LocatedRecord]) throws -> Finding
+  private static func audit<Row: SurveyedRow>(
+    _ inputs: [StageInput], _ ports: [String], _ options: DataOptions, _ models: ModelAudit?,
+    _ tokenize: (RowTokenizer, [LocatedRecord]) throws -> TokenizedRows<Row>
   ) -> StageAudit {
-    var audit = StageAudit(diagnostics: ModelAudit.problems(of: inputs))
-    var details: [JSON.Member] = []
-    let tokenizer = availableTokenizer(inputs)
+    let models = models ?? ModelAudit(inputs)
+    var audit = StageAudit(diagnostics: models.diagnostics)
     for input in inputs where ports.contains(input.port) {
       audit.diagnostics += problems {
         let file = try RecordFile.load(
           input.path, displayName: input.displayName, kind: try input.dataKind, onBadRow: options.onBadRow)
         audit.diagnostics += file.problems
-        audit.preview.append("\(input.label): \(file.rows.count) rows\(dropped(file.report))")
-        details.append(JSON.Member(input.label, file.report.json))
-        guard let tokenizer else { return }
-        let finding = try tokenize(
-          options.clamped(to: availablePositions(inputs)).rowTokenizer(tokenizer, file: input.displayName),
-          file.rows)
-        audit.diagnostics += finding.report.problems
-        audit.preview.append("  tokens: \(summary(finding.lengths))\(dropped(finding.report))")
-        audit.preview += finding.rows.map { row in
-          "    > " + row.replacing("\n", with: "⏎").replacing(rowBreak, with: "\n      ≻ ")
-        }
+        var found = InputAudit(input, file.report)
+        defer { audit.inputs.append(found) }
+        guard let tokenizer = models.tokenizer else { return }
+        let rows = options.clamped(to: models.positions).rowTokenizer(tokenizer, file: input.displayName)
+        let result = try tokenize(rows, file.rows)
+        found.add(result, tokenizer: tokenizer)
+        audit.diagnostics += result.report.problems + result.report.boundaryWarnings(file: input.displayName)
       }
     }
-    audit.details = .object(details)
     return audit
   }
 
@@ -120,27 +105,19 @@ enum DataAudit {
       return [Diagnostic(.unreadableFile, "\(error)")]
     }
   }
+}
 
-  private static func dropped(_ report: RowReport) -> String {
-    report.droppedCount > 0 ? ", \(report.droppedCount) dropped" : ""
-  }
-
-  private static func summary(_ lengths: [Int]) -> String {
-    guard let least = lengths.first, let most = lengths.last else { return "none" }
-    return "\(least) to \(most), median \(lengths[lengths.count / 2])"
-  }
-
-  /// Positions of the shortest model that is there yet.
-  private static func availablePositions(_ inputs: [StageInput]) -> Int {
-    inputs.filter { $0.type == .model || $0.type == .rewardModel }.compactMap { input in
-      let reader = try? ConfigurationReader(directory: input.path, displayName: input.displayName)
-      return reader.flatMap { try? ArchitectureRegistry.architecture(for: $0).maximumPositions }
-    }.min() ?? .max
-  }
-
-  /// The tokenizer of the stage's model, if the model is there yet.
-  private static func availableTokenizer(_ inputs: [StageInput]) -> Tokenizer? {
-    inputs.first { [.model, .rewardModel, .tokenizer].contains($0.type) }
-      .flatMap { try? Tokenizer.load(directory: $0.path) }
+extension RowReport {
+  /// Tells of prompts that a model will not see as it was trained on them.
+  fileprivate func boundaryWarnings(file: String) -> [Diagnostic] {
+    guard let count = remarks[.boundaryMerged] else { return [] }
+    return [
+      Diagnostic(
+        .mergedBoundary,
+        "in \(count) of \(kept) rows the prompt's last token and the answer's first are one: it is trained as"
+          + " answer, and never follows the prompt alone", at: SourceLocation(file: file),
+        hint: "end prompts with a line feed and start answers without a space, or the other way round",
+        severity: .warning)
+    ]
   }
 }

@@ -1,25 +1,91 @@
+import Alignment
 import Diagnostics
 import LanguageModels
 import Pipeline
 import Tokenization
 
-/// Looks at models and tokenizers that come from outside before anything runs: configuration, tokenizer, and the
-/// name, shape and type of every tensor. What stages made needs no look.
-enum ModelAudit {
-  static func problems(of inputs: [StageInput]) -> [Diagnostic] {
-    inputs.filter { $0.originalPath != nil }.flatMap { input in
-      DataAudit.problems { try inspect(input) }
-    }
+/// Looks at the models and tokenizers of a stage before anything runs: configuration, tokenizer, the name, shape and
+/// type of every tensor, and whether they can work together.
+struct ModelAudit {
+  /// How often a model that is trained is held: weights, gradient and two moments.
+  static let trained = 4
+
+  private(set) var diagnostics: [Diagnostic] = []
+  private var models: [(input: StageInput, outline: ModelOutline)] = []
+  /// The tokenizer that rows are read with, if it is there yet.
+  private(set) var tokenizer: Tokenizer?
+
+  /// - Parameter held: by port, how many times the weights of its model are in memory; no look at memory if empty.
+  init(_ inputs: [StageInput], held: [String: Int] = [:]) {
+    for input in inputs { diagnostics += DataAudit.problems { try inspect(input) } }
+    tokenizer = tokenizer ?? models.first?.outline.tokenizer
+    diagnostics += disagreements
+    if !held.isEmpty { diagnostics += DataAudit.problems { try checkMemory(held) } }
   }
 
-  private static func inspect(_ input: StageInput) throws {
+  /// Positions of the shortest model that is there yet.
+  var positions: Int { models.map(\.outline.maximumPositions).min() ?? .max }
+
+  private mutating func inspect(_ input: StageInput) throws {
     switch input.type {
     case .model:
-      try LanguageModel.inspect(directory: input.path, head: .vocabulary, displayName: input.displayName)
+      models.append(
+        (
+          input,
+          try LanguageModel.inspect(directory: input.path, head: .vocabulary, displayName: input.displayName)
+        ))
     case .rewardModel:
-      try LanguageModel.inspect(directory: input.path, head: .scalar, displayName: input.displayName)
-    case .tokenizer: _ = try Tokenizer.load(directory: input.path)
+      models.append(
+        (
+          input,
+          try LanguageModel.inspect(directory: input.path, head: .scalar, displayName: input.displayName)
+        ))
+      let record = try RewardRecord.read(from: input.path, displayName: input.displayName)
+      if let suspicion = record?.suspicion {
+        diagnostics.append(.suspiciousReward(input.displayName, suspicion))
+      }
+    case .tokenizer: tokenizer = try Tokenizer.load(directory: input.path)
     case .text, .demonstrations, .preferences, .prompts, .labels, .completions, .classifier, .report: break
     }
   }
+
+  /// Models that read the same tokens in another way than the first: what one says of the other's text is noise.
+  private var disagreements: [Diagnostic] {
+    guard let first = models.first else { return [] }
+    return models.dropFirst().compactMap { model in
+      model.outline.tokenizer.disagreement(
+        with: first.outline.tokenizer, names: (model.input.namedPort, first.input.namedPort),
+        file: model.input.displayName)
+    }
+  }
+
+  /// - Throws: `Diagnostic` if all models together need more memory than there is.
+  private func checkMemory(_ held: [String: Int]) throws {
+    let shapes = models.flatMap { model in
+      Array(repeating: model.outline.shapes, count: held[model.input.port] ?? 0).flatMap { $0 }
+    }
+    let names = models.compactMap { held[$0.input.port] == nil ? nil : "`\($0.input.port)`" }
+    guard let file = models.first?.input.displayName else { return }
+    try ResourceLimits.machine.check(
+      shapes: shapes, purpose: "holding \(names.joined(separator: ", ")) with gradients and moments",
+      file: file)
+  }
+}
+
+extension StageInput {
+  /// The port and what is connected to it, as ``model` (sft.model)`.
+  var namedPort: String { "`\(name ?? port)` (\(label))" }
+}
+
+extension Diagnostic {
+  static func suspiciousReward(_ file: String, _ suspicion: String) -> Diagnostic {
+    Diagnostic(
+      .suspiciousReward, "the reward model \(suspicion)", at: SourceLocation(file: file),
+      hint: "look at the rows that `plumb check` shows", severity: .warning)
+  }
+}
+
+extension DiagnosticCode {
+  static let suspiciousReward = DiagnosticCode("E521", "a reward model is right less often than a coin")
+  static let shortenedLength = DiagnosticCode("E522", "a length is more than a model's positions")
 }

@@ -65,13 +65,18 @@ final class StageData {
 
   private func note(_ input: StageInput, _ report: RowReport, suffix: String = "") {
     counts.append(JSON.Member(input.label + suffix, report.json))
+    // The look at the inputs warned of the rows that it could read; the stage's log keeps their places.
     for problem in report.problems {
       let place = problem.location.map { "\($0): " } ?? ""
-      context.events.log(.warning, place + problem.message)
+      context.events.log(.info, place + problem.message)
     }
     if report.droppedCount > 0 {
       context.events.log(
         .warning, "\(input.displayName): \(report.droppedCount) rows dropped, \(report.kept) kept")
+    }
+    for remark in RowRemark.allCases {
+      guard let count = report.remarks[remark] else { continue }
+      context.events.log(.info, "\(input.displayName): \(count) of \(report.kept) rows \(remark.text)")
     }
   }
 }

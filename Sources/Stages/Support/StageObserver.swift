@@ -2,20 +2,29 @@ import Alignment
 import Pipeline
 
 /// Passes a training's figures on as a stage's events.
-struct StageObserver: TrainingObserver {
-  let context: StageContext
-  /// What a step is called in the progress line.
-  let unit: String
-  /// Names of the figures worth showing while it runs.
-  let shown: [String]
+final class StageObserver: TrainingObserver {
+  private let context: StageContext
+  private let unit: String
+  private let shown: [String]
+  /// The last figures, which stay beside the bar until there are others.
+  private var note = ""
+
+  /// - Parameters:
+  ///   - unit: what a step is called in the progress line.
+  ///   - shown: names of the figures worth showing while it runs.
+  init(context: StageContext, unit: String, shown: [String]) {
+    self.context = context
+    self.unit = unit
+    self.shown = shown
+  }
 
   func stepped(_ step: Int, of total: Int, _ metrics: [Metric]) {
     for metric in metrics { context.events.metric(metric.name, step: step, value: metric.value) }
-    let notes = shown.compactMap { name in
+    let figures = shown.compactMap { name in
       metrics.first { $0.name == name }.map { "\(Self.label(name)) \(Self.figure($0.value))" }
     }
-    context.events.progress(
-      StageProgress(done: step, total: total, unit: unit, note: notes.joined(separator: "  ")))
+    if !figures.isEmpty { note = figures.joined(separator: "  ") }
+    context.events.progress(StageProgress(done: step, total: total, unit: unit, note: note))
   }
 
   func evaluated(_ step: Int, _ metrics: [Metric]) {

@@ -26,14 +26,25 @@ struct CheckCommand: ParsableCommand {
     output.write(json: json(graph, audit, diagnostics), text: { text(graph, audit, $0) })
   }
 
+  /// Schema `plumb.check/1`: `{"pipeline", "stages": […], "warnings": […]}`.
+  ///
+  /// A stage has `name`, `kind`, `preview` (the lines that a person gets), `details` (rows, kept and dropped ones, by
+  /// input), `notes` (what cannot be checked yet) and `inputs`. Of each data input there are `input`, `port`, `rows`;
+  /// `dropped` and `remarks`, counts by name; `marks`, what marked tokens are; `distributions` of lengths in tokens and
+  /// of the share of trained tokens, with `least`, `median`, `percentile_95`, `greatest` and `bins`; and `samples`:
+  /// rows by `line`, each text as `spans` of tokens with the same mark, with their `ids`, the text of each of the
+  /// `tokens`, and the indices of those that are `special`.
   private func json(_ graph: StageGraph, _ audit: StoreAudit, _ warnings: [Diagnostic]) -> JSON {
-    [
+    let text = AuditText(style: .plain, width: 100)
+    return [
       "schema": "plumb.check/1", "pipeline": .string(graph.name),
       "stages": .array(
         audit.stages.map { stage in
           [
             "name": .string(stage.name), "kind": JSON(graph[stage: stage.name]?.kindName),
-            "preview": .array(stage.audit.preview.map(JSON.string)), "details": stage.audit.details,
+            "preview": .array(text.render(stage.audit).map(JSON.string)), "details": stage.audit.details,
+            "notes": .array(stage.audit.notes.map(JSON.string)),
+            "inputs": .array(stage.audit.inputs.map(\.json)),
           ]
         }),
       "warnings": .array(warnings.map(\.json)),
@@ -41,10 +52,13 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func text(_ graph: StageGraph, _ audit: StoreAudit, _ style: Style) -> String {
+    let renderer = AuditText(style: style, width: min(StandardStream.output.width, 120) - 2)
     var text = ""
-    for stage in audit.stages where !stage.audit.preview.isEmpty {
+    for stage in audit.stages {
+      let lines = renderer.render(stage.audit)
+      if lines.isEmpty { continue }
       text += style.bold(stage.name) + style.dim("  \(graph[stage: stage.name]?.kindName ?? "")") + "\n"
-      text += stage.audit.preview.map { "  \($0)\n" }.joined() + "\n"
+      text += lines.map { "  \($0)\n" }.joined() + "\n"
     }
     return text
       + "\(style.green("ok")): \(graph.name), \(Figures.count(graph.stages.count, "stage")), "

@@ -49,7 +49,10 @@ struct ModelLocator {
       let artifact = try reader.read { try $0.resolveArtifact(text).artifact }
       guard accepts.contains(where: { $0.rawValue == artifact.type }) else {
         let wanted = accepts.map(\.rawValue).joined(separator: " or ")
-        throw Diagnostic(.noModel, "'\(text)' is of type \(artifact.type); this takes one of type \(wanted)")
+        let purpose = PortType(rawValue: artifact.type).map { " (\($0.inWords))" } ?? ""
+        throw Diagnostic(
+          .noModel, "'\(text)' is of type \(artifact.type)\(purpose); this takes one of type \(wanted)",
+          hint: "'plumb show \(text)' says how it was made; 'plumb show latest' lists what there is")
       }
       return (artifact, layout)
     } catch let problem as Diagnostic where problem.code == .noStore {
@@ -59,6 +62,21 @@ struct ModelLocator {
     } catch let problem as Diagnostic where problem.code == .unknownReference {
       throw Diagnostic(
         .noModel, "there is no directory '\(text)', and \(problem.message)", hint: problem.hint)
+    }
+  }
+}
+
+extension PortType {
+  /// What an artifact of the type is, to a person.
+  fileprivate var inWords: String {
+    switch self {
+    case .text: "plain text"
+    case .demonstrations, .preferences, .prompts, .labels, .completions: "data (\(rawValue))"
+    case .tokenizer: "a tokenizer"
+    case .model: "a language model"
+    case .rewardModel: "a reward model, which scores texts and writes none"
+    case .classifier: "a classifier, which labels texts and writes none"
+    case .report: "a report"
     }
   }
 }

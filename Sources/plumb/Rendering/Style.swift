@@ -14,6 +14,8 @@ struct Style: Sendable {
   func yellow(_ text: String) -> String { apply("33", text) }
   func blue(_ text: String) -> String { apply("34", text) }
   func cyan(_ text: String) -> String { apply("36", text) }
+  /// A marked token, dark on green; every second one on a lighter green, so that neighbours are told apart.
+  func marked(_ text: String, isSecond: Bool) -> String { apply(isSecond ? "30;102" : "30;42", text) }
   func error(_ text: String) -> String { apply("1;31", text) }
   func warning(_ text: String) -> String { apply("1;33", text) }
 

@@ -60,7 +60,9 @@ struct ArtifactView: DetailView {
       list.add(
         "made by",
         "\(execution.stage).\(producer.port)  \(style.dim("\(execution.kind), run \(execution.run.short)"))")
-      list.add("facts", facts(producer).inlineText)
+      for leaf in facts(producer).leaves where leaf.value != .object([]) {
+        list.add(leaf.path, leaf.value.scalarText)
+      }
     }
     for path in Set(sources.map { "sources.\($0.name)  \($0.path)" }).sorted() {
       list.add("entered as", path)

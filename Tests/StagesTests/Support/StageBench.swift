@@ -44,9 +44,9 @@ final class StageBench {
     return look(try known(kind))
   }
 
-  private struct UnknownKind: Error { let name: String }
+  struct UnknownKind: Error { let name: String }
 
-  private static func known(_ name: String) throws -> any StageKind.Type {
+  static func known(_ name: String) throws -> any StageKind.Type {
     guard let kind = StageRegistry.builtIn[name] else { throw UnknownKind(name: name) }
     return kind
   }
