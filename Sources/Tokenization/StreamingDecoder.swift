@@ -19,7 +19,7 @@ public struct StreamingDecoder: Sendable {
 
   /// Takes the next id and returns the text it completes; empty while a character is incomplete.
   public mutating func append(_ id: Int32) -> String {
-    if skipsSpecialTokens, tokenizer.isSpecial(id) { return "" }
+    if skipsSpecialTokens, tokenizer.isSkipped(id) { return "" }
     window.append(id)
     let bytes = tokenizer.piece(id).flatMap { tokenizer.decoder?.rawBytes(of: $0) }
     tail = bytes.map { Array((tail + $0).suffix(3)) } ?? []

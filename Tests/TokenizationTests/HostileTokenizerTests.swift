@@ -25,14 +25,33 @@ import Tokenization
     ("{\"model\": {\"type\": \"BPE\", \"vocab\": {}, \"merges\": 1}}", "`model.merges` must be an array"),
     ("{\"model\": {\"vocab\": [], \"merges\": []}}", "`model.vocab` must be an object"),
     ("{\"model\": {\"vocab\": {}, \"merges\": [], \"dropout\": 0.1}}", "`model.dropout`"),
-    ("{\"normalizer\": {\"type\": \"Lowercase\"}}", "\"Lowercase\""),
-    ("{\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"a\"}}}", "a regular expression"),
+    ("{\"normalizer\": {\"type\": \"Nmt\"}}", "\"Nmt\""),
+    (
+      "{\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"(a\"}}}",
+      "`normalizer.pattern.Regex` is a regular expression that cannot be used"
+    ),
+    (
+      "{\"pre_tokenizer\": {\"type\": \"Split\", \"pattern\": 3}}", "`pre_tokenizer.pattern` must be a string"
+    ),
+    (
+      "{\"pre_tokenizer\": {\"type\": \"Split\", \"pattern\": {\"String\": \"a\"}, \"behavior\": \"Odd\"}}",
+      "`pre_tokenizer.behavior` is \"Odd\""
+    ),
+    ("{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"ab\"}}", "must be one character"),
+    (
+      "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"_\", \"prepend_scheme\": \"x\"}}",
+      "`pre_tokenizer.prepend_scheme`"
+    ),
+    (
+      "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"ByteLevel\"}, {\"type\": \"Digits\"}]}}",
+      "`pre_tokenizer.pretokenizers[1]` comes after"
+    ),
     (
       "{\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"String\": \"\"}, \"content\": \"\"}}",
       "must not be empty"
     ),
     (
-      "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Metaspace\"}]}}",
+      "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"BertPreTokenizer\"}]}}",
       "`pre_tokenizer.pretokenizers[0]`"
     ),
     ("{\"pre_tokenizer\": {}}", "`pre_tokenizer` has no \"type\""),

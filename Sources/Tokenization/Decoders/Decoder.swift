@@ -18,8 +18,7 @@ extension TokenDecoder {
 enum TokenDecoders {
   static let all: [any TokenDecoder.Type] = [
     SequenceDecoder.self, ByteLevelDecoder.self, ReplaceDecoder.self, ByteFallbackDecoder.self,
-    FuseDecoder.self,
-    StripDecoder.self,
+    FuseDecoder.self, StripDecoder.self, MetaspaceDecoder.self,
   ]
 
   static func make(_ definition: JSONCursor) throws(Diagnostic) -> any TokenDecoder {

@@ -1,13 +1,13 @@
 import Diagnostics
 
-/// Replaces every occurrence of a fixed text in each piece.
+/// Replaces every occurrence of a text or match of a regular expression in each piece.
 struct ReplaceDecoder: TokenDecoder {
   static let typeName = "Replace"
-  private let pattern: LiteralPattern
+  private let pattern: TextPattern
   private let content: [UInt8]
 
   init(_ definition: JSONCursor) throws(Diagnostic) {
-    pattern = try LiteralPattern(try definition.required("pattern"))
+    pattern = try TextPattern(try definition.required("pattern"))
     content = Array(try definition.required("content").string().utf8)
   }
 

@@ -93,28 +93,4 @@ extension ArraySlice<UInt8> {
       return end < bytes.count && UTF8Scanner.scalar(in: bytes, at: end).0.isWordScalar
     }
   }
-
-  fileprivate func startOfSpaces(before index: Int) -> Int {
-    withUnsafeBufferPointer { bytes in
-      var start = index - startIndex
-      while start > 0 {
-        let (scalar, previous) = UTF8Scanner.scalar(in: bytes, before: start)
-        guard scalar.wordClass == .space else { break }
-        start = previous
-      }
-      return start + startIndex
-    }
-  }
-
-  fileprivate func endOfSpaces(after index: Int) -> Int {
-    withUnsafeBufferPointer { bytes in
-      var end = index - startIndex
-      while end < bytes.count {
-        let (scalar, next) = UTF8Scanner.scalar(in: bytes, at: end)
-        guard scalar.wordClass == .space else { break }
-        end = next
-      }
-      return end + startIndex
-    }
-  }
 }

@@ -11,7 +11,9 @@ protocol Normalizer: Sendable {
 /// The normalizers that tokenizer.json may name; a new one is a file and a line here.
 enum Normalizers {
   static let all: [any Normalizer.Type] = [
-    SequenceNormalizer.self, PrependNormalizer.self, ReplaceNormalizer.self, ComposingNormalizer.self,
+    SequenceNormalizer.self, PrependNormalizer.self, ReplaceNormalizer.self, NFCNormalizer.self,
+    NFDNormalizer.self, NFKCNormalizer.self, NFKDNormalizer.self, LowercaseNormalizer.self,
+    StripNormalizer.self,
   ]
 
   static func make(_ definition: JSONCursor) throws(Diagnostic) -> any Normalizer {

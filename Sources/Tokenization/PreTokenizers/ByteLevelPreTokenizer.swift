@@ -11,6 +11,8 @@ struct ByteLevelPreTokenizer: PreTokenizer {
     usesPattern = try definition.flag("use_regex", default: true)
   }
 
+  var spellsBytes: Bool { true }
+
   func split(_ words: [Word]) -> [Word] {
     var result: [Word] = []
     for word in words {

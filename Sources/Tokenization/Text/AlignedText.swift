@@ -51,6 +51,35 @@ struct AlignedText: Sendable {
     return builder.text
   }
 
+  /// The text with `replacement` in place of each of `ranges`, which are in order.
+  func replacing(_ ranges: [Range<Int>], by replacement: [UInt8]) -> AlignedText {
+    if ranges.isEmpty { return self }
+    var builder = Builder(source: self)
+    var index = bytes.startIndex
+    for range in ranges {
+      builder.keep(index..<range.lowerBound)
+      builder.replace(range, with: replacement)
+      index = range.upperBound
+    }
+    builder.keep(index..<bytes.endIndex)
+    return builder.text
+  }
+
+  /// The text with every scalar changed for which `change` gives bytes.
+  func mapping(_ change: (Unicode.Scalar) -> [UInt8]?) -> AlignedText {
+    var builder = Builder(source: self)
+    bytes.withUnsafeBufferPointer { buffer in
+      var index = 0
+      while index < buffer.count {
+        let (scalar, next) = UTF8Scanner.scalar(in: buffer, at: index)
+        let range = bytes.startIndex + index..<bytes.startIndex + next
+        if let changed = change(scalar) { builder.replace(range, with: changed) } else { builder.keep(range) }
+        index = next
+      }
+    }
+    return builder.text
+  }
+
   /// Assembles a changed text from parts of another one and new bytes.
   struct Builder {
     private let source: AlignedText

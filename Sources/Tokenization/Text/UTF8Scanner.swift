@@ -21,3 +21,31 @@ enum UTF8Scanner {
     return (scalar(in: bytes, at: start).0, start)
   }
 }
+
+extension ArraySlice<UInt8> {
+  /// Where the white space begins that ends at `index`; valid UTF-8 only.
+  func startOfSpaces(before index: Int) -> Int {
+    withUnsafeBufferPointer { bytes in
+      var start = index - startIndex
+      while start > 0 {
+        let (scalar, previous) = UTF8Scanner.scalar(in: bytes, before: start)
+        guard scalar.wordClass == .space else { break }
+        start = previous
+      }
+      return start + startIndex
+    }
+  }
+
+  /// Where the white space ends that begins at `index`; valid UTF-8 only.
+  func endOfSpaces(after index: Int) -> Int {
+    withUnsafeBufferPointer { bytes in
+      var end = index - startIndex
+      while end < bytes.count {
+        let (scalar, next) = UTF8Scanner.scalar(in: bytes, at: end)
+        guard scalar.wordClass == .space else { break }
+        end = next
+      }
+      return end + startIndex
+    }
+  }
+}

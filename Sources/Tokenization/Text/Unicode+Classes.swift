@@ -23,8 +23,6 @@ extension Unicode.Scalar {
     }
   }
 
-  private var isNewerThanReference: Bool { (properties.age?.major ?? 0) > 16 }
-
   /// `\w` as Unicode Technical Standard 18 defines it: part of a word.
   var isWordScalar: Bool {
     if value < 0x80 { return wordClass == .letter || wordClass == .number || self == "_" }

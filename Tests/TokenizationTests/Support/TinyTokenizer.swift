@@ -56,7 +56,9 @@ enum TinyTokenizer {
   }
 
   /// Byte-level without merges, with the given added tokens.
-  static func byteLevel(addedTokens: [JSON] = [], addPrefixSpace: Bool = false) throws -> Tokenizer {
+  static func byteLevel(
+    addedTokens: [JSON] = [], addPrefixSpace: Bool = false, normalizer: JSON = nil
+  ) throws -> Tokenizer {
     let trained = try Tokenizer.train(
       texts: ["a"],
       options: BPETrainingOptions(vocabularySize: 256, specialTokens: [], eosToken: nil, padToken: nil))
@@ -66,9 +68,24 @@ enum TinyTokenizer {
     let byteLevel: JSON = ["type": "ByteLevel", "add_prefix_space": .bool(addPrefixSpace), "use_regex": true]
     return try Tokenizer(
       definition: [
-        "added_tokens": .array(addedTokens), "pre_tokenizer": byteLevel, "decoder": byteLevel,
+        "added_tokens": .array(addedTokens), "normalizer": normalizer, "pre_tokenizer": byteLevel,
+        "decoder": byteLevel,
         "model": ["type": "BPE", "vocab": .object(vocabulary), "merges": []],
       ], file: "tokenizer.json")
+  }
+
+  /// The words that a pre-tokenizer cuts a text into: each part is unknown as a whole, so it stands for itself.
+  static func words(of text: String, preTokenizer: JSON) throws -> [String] {
+    let tokenizer = try Tokenizer(
+      definition: [
+        "pre_tokenizer": preTokenizer,
+        "model": [
+          "type": "BPE", "vocab": ["<unk>": 0], "merges": [], "unk_token": "<unk>", "fuse_unk": true,
+        ],
+      ], file: "tokenizer.json")
+    let bytes = Array(text.utf8)
+    return tokenizer.encodeWithOffsets(text, addSpecialTokens: false).offsets
+      .map { String(decoding: bytes[$0], as: UTF8.self) }
   }
 
   static func special(_ text: String, _ id: Int) -> JSON {
