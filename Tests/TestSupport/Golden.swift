@@ -44,6 +44,11 @@ public enum Golden {
   public static func json(at url: URL) throws -> JSON {
     try JSON.parse([UInt8](Data(contentsOf: url)), file: url.lastPathComponent)
   }
+
+  /// A file of the vectors that the project's own generators wrote.
+  public static func vectors(_ path: String) -> URL {
+    committed.deletingLastPathComponent().appendingPathComponent("vectors/\(path)")
+  }
 }
 
 extension JSON {

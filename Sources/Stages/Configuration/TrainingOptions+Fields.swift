@@ -37,6 +37,9 @@ extension TrainingOptions: Configurable {
   /// Keys that mean nothing to trainers without validation.
   static let validationKeys: Set = Set(["eval_steps"]).union(BestModelOptions.fields.map(\.name))
 
+  /// How often the weights of the trained model are held: for training, and for the best of them.
+  var heldModels: Int { ModelAudit.trained + (best.isKept ? 1 : 0) }
+
   /// Problems of the combination, whatever the kind.
   ///
   /// - Parameter figures: the figures of validation, without `eval_`; nil if they are not known beforehand.

@@ -69,7 +69,7 @@ enum PretrainStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    let models = ModelAudit(inputs, held: ["model": ModelAudit.trained])
+    let models = ModelAudit(inputs, held: ["model": configuration.training.heldModels])
     var audit = DataAudit.texts(inputs, ports: ["corpus", "validation"], models: models)
     if configuration.maximumLength > models.positions {
       audit.diagnostics.append(

@@ -56,10 +56,20 @@ enum RewardStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    DataAudit.rankings(
+    let models = ModelAudit(inputs, held: ["model": configuration.training.heldModels])
+    var audit = DataAudit.rankings(
       inputs, ports: ["data", "validation"], options: configuration.data,
-      readsMargins: configuration.ranking == .pairwise,
-      models: ModelAudit(inputs, held: ["model": ModelAudit.trained]))
+      readsMargins: configuration.ranking == .pairwise, models: models)
+    let reference = inputs.filter { $0.port == "reference_data" }
+    audit.add(
+      DataAudit.rankings(
+        reference.filter { $0.type == .preferences }, ports: ["reference_data"], options: configuration.data,
+        models: models))
+    audit.add(
+      DataAudit.demonstrations(
+        reference.filter { $0.type == .demonstrations }, ports: ["reference_data"],
+        options: configuration.data, models: models))
+    return audit
   }
 
   static func review(_ outputs: [StageInput]) -> [Diagnostic] { ModelAudit(outputs).diagnostics }
@@ -69,6 +79,7 @@ enum RewardStage: StageKind {
     let model = try context.loadModel(
       "model", head: .scalar, seed: configuration.training.seed, training: true,
       keepsBest: configuration.training.best.isKept)
+    try check(model, in: context, workspace)
     let data = StageData(
       context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
     let readsMargins = configuration.ranking == .pairwise
@@ -89,6 +100,13 @@ enum RewardStage: StageKind {
     if let suspicion = record.suspicion { context.events.log(.warning, "the reward model \(suspicion)") }
     data.describe("reward_model", beside: record.json.members ?? [])
     try RewardModel(model, record: record).save(to: context.output("reward_model"))
+  }
+
+  /// Compares a reward model that training goes on from with its probes.
+  private static func check(_ model: LanguageModel, in context: StageContext, _ workspace: Workspace) throws {
+    guard let input = context.input("model"), input.type == .rewardModel else { return }
+    _ = try RewardModel(
+      checking: model, directory: input.path, displayName: input.displayName, workspace: workspace)
   }
 
   /// Prompt and best answer of each row that rewards are to be normalised on.

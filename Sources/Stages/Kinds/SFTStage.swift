@@ -49,7 +49,7 @@ enum SFTStage: StageKind {
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     DataAudit.demonstrations(
       inputs, ports: ["data", "validation"], options: configuration.data, form: configuration.demonstrations,
-      models: ModelAudit(inputs, held: ["model": ModelAudit.trained]))
+      models: ModelAudit(inputs, held: ["model": configuration.training.heldModels]))
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

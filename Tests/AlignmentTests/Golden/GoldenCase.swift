@@ -11,17 +11,12 @@ struct GoldenCase {
   let log: [JSON]
   let final: JSON?
 
-  init(_ path: String) throws {
-    let json = try Golden.json(path)
+  init(_ path: String) throws { self.init(try Golden.json(path)) }
+
+  init(_ json: JSON) {
     config = json["config"] ?? .null
     log = json["log"]?.arrayValue ?? []
     final = json["final"]
-  }
-
-  /// Names of the cases in a folder of the golden set.
-  static func names(in folder: String) -> [String] {
-    let files = try? FileManager.default.contentsOfDirectory(atPath: Golden.url(folder).path)
-    return (files ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
   }
 
   /// Micro-batches per optimiser step.

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.tags(.golden)) struct RewardGoldenTests {
   /// Every case of the set. TRL reads the margin column only where the data set keeps it, which a case's name says.
-  @Test(arguments: GoldenCase.names(in: "reward"))
+  @Test(arguments: try Golden.names(in: "reward"))
   func `Reward training follows TRL step by step`(name: String) throws {
     let golden = try GoldenCase("reward/\(name).json")
     let model = try LanguageModel.load(directory: Golden.url("models/llama_reward"), head: .scalar)
@@ -23,5 +23,5 @@ import Testing
     try golden.train(model, objective, workspace)
   }
 
-  @Test func `The set has cases`() { #expect(!GoldenCase.names(in: "reward").isEmpty) }
+  @Test func `The set has cases`() throws { #expect(try !Golden.names(in: "reward").isEmpty) }
 }

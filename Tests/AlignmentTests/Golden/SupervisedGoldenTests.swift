@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.tags(.golden)) struct SupervisedGoldenTests {
   /// Every case of the set; its name says its model and its data.
-  @Test(arguments: GoldenCase.names(in: "sft"))
+  @Test(arguments: try Golden.names(in: "sft"))
   func `Supervised training follows TRL step by step`(name: String) throws {
     let golden = try GoldenCase("sft/\(name).json")
     let model = try LanguageModel.load(
@@ -21,7 +21,7 @@ import Testing
     try golden.train(model, objective, workspace)
   }
 
-  @Test func `The set has cases`() { #expect(!GoldenCase.names(in: "sft").isEmpty) }
+  @Test func `The set has cases`() throws { #expect(try !Golden.names(in: "sft").isEmpty) }
 
   private static func model(of name: String) -> String {
     let architectures = ["gpt2": "gpt2", "qwen2": "qwen2", "neox": "gpt_neox"]
