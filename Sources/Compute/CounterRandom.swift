@@ -8,6 +8,8 @@ public struct CounterRandom: Sendable, Hashable {
     case initialization = 1
     case sampling = 3
     case minibatch = 4
+    case split = 6
+    case resampling = 7
   }
 
   private let key: SIMD2<UInt32>

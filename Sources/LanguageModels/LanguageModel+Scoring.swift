@@ -1,5 +1,4 @@
 import Compute
-import Foundation
 
 extension LanguageModel {
   /// Log-probabilities of the tokens `ids[first...]` of each sequence given all before them, in nats.
@@ -93,13 +92,6 @@ extension LanguageModel {
     return tape.logProbabilityHead(
       hidden, vocabularyWeight, targets: batch.targets, temperature: temperature, statistics: statistics)
   }
-}
-
-/// `x - log Σ exp x`.
-private func logSoftmax(_ values: [Double]) -> [Double] {
-  let top = values.max() ?? 0
-  let logSum = top + log(values.reduce(0) { $0 + exp($1 - top) })
-  return values.map { $0 - logSum }
 }
 
 /// Sequences whose tokens are predicted from those before them: only the tokens that are needed enter.

@@ -15,6 +15,9 @@ public final class LanguageModel {
     /// A distribution over these classes, from `score.weight` `[labels, hidden]`.
     case labels([String])
 
+    /// The classes that are told apart, by id; empty for a head that is no classifier's.
+    public var labels: [String] { if case .labels(let names) = self { names } else { [] } }
+
     /// Rows of `score.weight`; nil for a head that has none.
     var scoreRows: Int? {
       switch self {
@@ -74,9 +77,6 @@ public final class LanguageModel {
     precondition(head != .vocabulary, "a model with a vocabulary head has no score")
     return parameters[Self.scoreName]
   }
-
-  /// The classes that the model tells apart, by id; empty for a model that is no classifier.
-  public var labels: [String] { if case .labels(let names) = head { names } else { [] } }
 
   public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache? = nil) -> Tensor {
     architecture.hiddenStates(tape, batch, cache: cache)

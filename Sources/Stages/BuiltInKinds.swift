@@ -11,6 +11,7 @@ extension StageRegistry {
     PPOStage.self,
     GRPOStage.self,
     RLOOStage.self,
+    ClassifyStage.self,
     EvaluateStage.self,
   ])
 }

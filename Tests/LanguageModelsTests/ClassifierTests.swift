@@ -37,7 +37,7 @@ import Testing
     let head = try LanguageModel.Head.classifier(in: folder.url)
     #expect(head == .labels(Self.names))
     let again = try LanguageModel.load(directory: folder.url, head: head)
-    #expect(again.labels == Self.names)
+    #expect(again.head.labels == Self.names)
     let texts: [[Int32]] = [[5, 6, 7], [300], [1, 2, 3, 4, 5, 6, 7, 8]]
     let workspace = Workspace(threads: 2)
     let scores = model.labelLogProbabilities(texts, workspace: workspace)

@@ -1,4 +1,4 @@
-/// Leaf loops of the engine: no threads, no allocation, no policy. Matrices are row-major Float32.
+/// Leaf loops of the engine: no threads, no allocation, no policy. Matrices are row-major Float32 where nothing else is said.
 #ifndef PLUMBLINE_CKERNELS_H
 #define PLUMBLINE_CKERNELS_H
 
@@ -73,6 +73,14 @@ void pl_adamw(float *parameters, float *gradients, float *first_moment, float *s
               pl_adamw_step step);
 
 void pl_exp(float *values, int64_t n);
+
+// Linear models, in Float64.
+/// out[c] += sum over i of values[i] * dense[columns[i], c]: one sparse row times a matrix of `width` columns.
+void pl_sparse_row(double *out, const double *values, const int32_t *columns, int64_t count, const double *dense,
+                    int64_t width);
+double pl_dot_double(const double *a, const double *b, int64_t n);
+/// out += factor * a.
+void pl_add_scaled_double(double *out, const double *a, double factor, int64_t n);
 
 /// Tells the core that this thread only waits.
 static inline void pl_pause(void) {

@@ -4,9 +4,11 @@ import CKernels
 public final class HeadOutput {
   /// Log-probability of the target, in nats.
   public let logProbabilities: [Float]
-  /// Entropy of the distribution, in nats; empty unless statistics were asked for, as are the next three.
+  /// Entropy of the distribution, in nats; empty unless statistics were asked for, as are the next four.
   public let entropies: [Float]
-  /// Whether the target has the greatest logit; the first index wins a tie.
+  /// Index of the greatest logit; the first wins a tie.
+  public let argmax: [Int32]
+  /// Whether the target is that index.
   public let isArgmax: [Bool]
   /// Mean of the logits over the vocabulary, before the temperature.
   public let meanLogits: [Float]
@@ -20,6 +22,7 @@ public final class HeadOutput {
     entropies = rows.map(\.entropy)
     meanLogits = rows.map(\.mean_logit)
     logSumSquaredProbabilities = rows.map(\.log_sum_squared_probability)
+    argmax = rows.map(\.argmax)
     isArgmax = zip(rows, targets).map { $0.argmax == $1 }
   }
 }

@@ -37,7 +37,7 @@ enum ClassifierLabels {
 
   /// The keys that say what the rows of `score.weight` are.
   static func keys(of head: LanguageModel.Head) -> [(key: String, value: JSON)] {
-    let names = if case .labels(let names) = head { names } else { [defaultName(0)] }
+    let names = head == .scalar ? [defaultName(0)] : head.labels
     let pairs = names.enumerated()
     return [
       ("id2label", .object(pairs.map { JSON.Member("\($0)", .string($1)) })),

@@ -3,14 +3,14 @@ import Foundation
 extension EvaluationReport {
   /// Tables and samples for a terminal of some hundred columns.
   var text: String {
-    var parts = [figureTable]
+    var parts = [modelTable]
     if models.count > 1, let winTable { parts.append(winTable) }
     if !sampleText.isEmpty { parts.append(sampleText) }
     return parts.joined(separator: "\n\n") + "\n"
   }
 
   /// One row per model; a column for each figure that at least one model has.
-  private var figureTable: String {
+  private var modelTable: String {
     let columns: [(title: String, value: (EvaluatedModel) -> String?)] = [
       ("loss", { $0.loss.map { fixed($0, digits: 4) } }),
       ("perplexity", { $0.loss.map { fixed(exp($0), digits: 2) } }),
@@ -32,7 +32,7 @@ extension EvaluationReport {
     ]
     let used = columns.filter { column in models.contains { column.value($0) != nil } }
     let rows = models.map { model in [model.name] + used.map { $0.value(model) ?? "–" } }
-    return Self.table(header: ["model"] + used.map(\.title), rows: rows)
+    return figureTable(header: ["model"] + used.map(\.title), rows: rows)
   }
 
   /// Rows win against columns: by reward model, by rules.
@@ -49,7 +49,7 @@ extension EvaluationReport {
     }
     let judges = [models[0].rewards.isEmpty ? nil : "reward model", hasJudge ? "rules" : nil]
     let title = "win rate by " + judges.compactMap { $0 }.joined(separator: " / ")
-    return title + "\n" + Self.table(header: [""] + models.map { "vs \($0.name)" }, rows: rows)
+    return title + "\n" + figureTable(header: [""] + models.map { "vs \($0.name)" }, rows: rows)
   }
 
   /// Answers of all models to some prompts, spread over the list.
@@ -96,24 +96,5 @@ extension EvaluationReport {
         line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     guard clean.count > 240 else { return clean }
     return part == .start ? clean.prefix(239) + "…" : "…" + clean.suffix(239)
-  }
-
-  /// Columns padded to equal width: the first to the left, figures to the right.
-  private static func table(header: [String], rows: [[String]]) -> String {
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
-    return ([header] + rows).map { row in
-      row.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return column == 0 ? row[column] + space : space + row[column]
-      }.joined(separator: "  ").trimmingTrailingSpaces
-    }.joined(separator: "\n")
-  }
-}
-
-extension String {
-  fileprivate var trimmingTrailingSpaces: String {
-    var text = self
-    while text.hasSuffix(" ") { text.removeLast() }
-    return text
   }
 }

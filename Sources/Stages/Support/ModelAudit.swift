@@ -44,8 +44,12 @@ struct ModelAudit {
       if let suspicion = record?.suspicion {
         diagnostics.append(.suspiciousReward(input.displayName, suspicion))
       }
+    case .classifier:
+      let head = try LanguageModel.Head.classifier(in: input.path, displayName: input.displayName)
+      models.append(
+        (input, try LanguageModel.inspect(directory: input.path, head: head, displayName: input.displayName)))
     case .tokenizer: tokenizer = try Tokenizer.load(directory: input.path)
-    case .text, .demonstrations, .preferences, .prompts, .labels, .completions, .classifier, .report: break
+    case .text, .demonstrations, .preferences, .prompts, .labels, .completions, .report: break
     }
   }
 

@@ -34,6 +34,22 @@ extension StageInput {
       directory: path, head: head, seed: seed, displayName: displayName, copies: copies)
   }
 
+  /// Positions of a model, without loading it.
+  var maximumPositions: Int {
+    get throws {
+      let reader = try ConfigurationReader(directory: path, displayName: displayName)
+      return try ArchitectureRegistry.architecture(for: reader).maximumPositions
+    }
+  }
+
+  /// The labels of a classifier; nil for a language model, whose head is still to be made.
+  var knownLabels: [String]? {
+    get throws {
+      guard type == .classifier else { return nil }
+      return try LanguageModel.Head.classifier(in: path, displayName: displayName).labels
+    }
+  }
+
   /// Loads a reward model on the scale kept with it, after a look at its probes.
   func loadRewardModel(workspace: Workspace, copies: Int = 1) throws -> RewardModel {
     try RewardModel.load(

@@ -33,6 +33,8 @@ final class StageData {
 
   func prompts(_ port: String) throws -> [TokenizedPrompt] { try rows(port) { try $0.prompts($1) } }
 
+  func labelledTexts(_ port: String) throws -> [LabelledText] { try rows(port) { try $0.labelledTexts($1) } }
+
   /// Plain text cut into segments of `length` tokens, documents separated by EOS.
   func packedText(_ port: String, length: Int, documentSeparator: String) throws -> [TokenizedSequence] {
     let packer = CorpusPacker(

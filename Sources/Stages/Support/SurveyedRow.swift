@@ -31,6 +31,13 @@ extension TokenizedRanking: SurveyedRow {
   }
 }
 
+extension LabelledText: SurveyedRow {
+  static var marks: String? { nil }
+  var texts: [(label: String?, sequence: TokenizedSequence)] {
+    [(label, TokenizedSequence(ids: ids, completionStart: ids.count, line: line))]
+  }
+}
+
 extension TokenizedPrompt: SurveyedRow {
   static var marks: String? { nil }
   var texts: [(label: String?, sequence: TokenizedSequence)] {

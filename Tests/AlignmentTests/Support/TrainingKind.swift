@@ -6,7 +6,7 @@ import TestSupport
 
 /// The gradient trainers, each over seeded rows of different lengths and a tiny model.
 enum TrainingKind: String, CaseIterable, Sendable {
-  case supervised, dynamic, packed, reward, list, preference
+  case supervised, dynamic, packed, reward, list, preference, classification
 
   /// Those whose gradient is the slope of their loss; dynamic fine-tuning holds a factor of it fixed.
   static let differentiable = allCases.filter { $0 != .dynamic }
@@ -18,7 +18,11 @@ enum TrainingKind: String, CaseIterable, Sendable {
   }
 
   func loadModel() throws -> LanguageModel {
-    try Self.loadModel([.reward, .list].contains(self) ? .scalar : .vocabulary)
+    switch self {
+    case .reward, .list: try Self.loadModel(.scalar)
+    case .classification: try Self.loadModel(.labels(["a", "b", "c"]))
+    default: try Self.loadModel(.vocabulary)
+    }
   }
 
   /// - Parameters:
@@ -46,6 +50,13 @@ enum TrainingKind: String, CaseIterable, Sendable {
         model: model, workspace: workspace, examples: Array(all[..<examples]),
         validation: Array(all[examples...]),
         loss: RankingLoss(self == .list ? .plackettLuce : .pairwise, centering: 0.02))
+    case .classification:
+      let all = (1...total).map { line in
+        ClassificationObjective.Example(ids: rows.sequence(line: line).ids, label: line % 3)
+      }
+      return ClassificationObjective(
+        model: model, workspace: workspace, examples: Array(all[..<examples]),
+        validation: Array(all[examples...]), weights: [0.5, 2, 1])
     case .preference:
       let all = (1...total).map { rows.pair(line: $0) }
       return PreferenceObjective(
