@@ -132,4 +132,8 @@ struct Evaluate: StageKind {
     InputPort("prompts", [.prompts], .optional, summary: "Prompts."),
   ]
   static let outputs = [OutputPort("report", .report, summary: "Report.")]
+
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
+    connected.filter { $0.hasPrefix("models.") }.map { $0.dropFirst(7) + ".win_rate" }.sorted()
+  }
 }

@@ -42,6 +42,12 @@ struct Slip: Sendable, CustomTestStringConvertible {
     Slip("1.0e-3", "\"1.0e-3\"", "E006", at: "\"1.0e-3\""),
     Slip("1.0e-3", "27", "E006", at: "27"),
     Slip("1.0e-3", ".nan", "E006", at: ".nan"),
+    Slip(
+      "{aligned.win_rate:", "{aligned.win_rat:", "E027", at: "aligned.win_rat",
+      hint: "did you mean 'aligned.win_rate'?"),
+    Slip(
+      "{aligned.win_rate:", "{reward:", "E027", at: "reward: \"> 0.6\"",
+      hint: "it reports: aligned.win_rate, sft.win_rate"),
     Slip("type: text", "type: txt", "E006", at: "txt}", hint: "did you mean 'text'?"),
     Slip("{path: corpus.txt, type: text}", "{path: corpus.txt}", "E007", at: "corpus:  {path"),
     Slip("kind: clean, ", "", "E007", at: "cleaned: {"),

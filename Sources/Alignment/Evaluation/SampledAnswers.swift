@@ -14,6 +14,8 @@ public struct SampledAnswers: Sendable {
 
   public let answers: [Answer]
 
+  public init(_ answers: [Answer]) { self.answers = answers }
+
   /// Answers each prompt; equal prompts of two models share their random numbers.
   public init(
     _ model: LanguageModel, prompts: [[Int32]], options: GenerationOptions, workspace: Workspace

@@ -8,6 +8,8 @@ import Pipeline
 import Tokenization
 
 /// One run of the evaluate stage: models are loaded one after the other, the baseline stays.
+///
+/// That all models read the same tokens and have room for the answers is the audit's to see.
 struct Evaluation {
   private let configuration: EvaluateStage.Configuration
   private let context: StageContext
@@ -37,7 +39,6 @@ struct Evaluation {
         .unknownBaseline, "baseline is \"\(baselineName)\"; the models are \(names.joined(separator: ", "))")
     }
     let baseline = try inputs[baselineIndex].loadModel(head: .vocabulary)
-    try checkTokenizers(inputs + context.inputs("reward_model"), equal: baseline.tokenizer)
     let material = try read(for: baseline)
     var results: [EvaluatedModel] = []
     for (index, input) in inputs.enumerated() {
@@ -58,19 +59,6 @@ struct Evaluation {
     return EvaluationReport(
       models: results, baseline: baselineName, configuration: configuration,
       prompts: material.prompts.map(\.text), hasJudge: judge != nil)
-  }
-
-  /// Losses per token, divergences and rewards compare models only if they read the same tokens.
-  private func checkTokenizers(_ inputs: [StageInput], equal tokenizer: Tokenizer) throws {
-    for input in inputs {
-      let other = try Tokenizer.load(directory: input.path)
-      guard other.fingerprint == tokenizer.fingerprint else {
-        throw Diagnostic(
-          .tokenizerMismatch,
-          "`\(input.label)` has another tokenizer than the other models: their figures cannot be compared",
-          hint: "evaluate it in a stage of its own")
-      }
-    }
   }
 
   private func read(for model: LanguageModel) throws -> Material {
@@ -96,7 +84,6 @@ struct Evaluation {
       result.corpusLoss = model.heldOutLoss(material.corpus, workspace: workspace)
     }
     if !material.prompts.isEmpty {
-      try check(material.prompts.map(\.ids.count).max() ?? 0, fits: model, name: name)
       let answers = SampledAnswers(
         model, prompts: material.prompts.map(\.ids),
         options: GenerationOptions(
@@ -106,7 +93,7 @@ struct Evaluation {
       result.answers = answers
       judge(answers, to: material.prompts, into: &result)
       // An estimate from samples holds only where they are drawn from the whole distribution.
-      if let baseline, configuration.temperature > 0, configuration.topK == 0, configuration.topP == 1 {
+      if let baseline, configuration.samplesWholeDistribution {
         result.divergence = model.divergence(
           from: baseline, on: answers.answers, temperature: configuration.temperature, workspace: workspace)
       }
@@ -135,22 +122,6 @@ struct Evaluation {
       results[index].rewards = rewardModel.scores(texts, workspace: workspace).map(Double.init)
     }
   }
-
-  private func check(_ promptTokens: Int, fits model: LanguageModel, name: String) throws {
-    let room = model.architecture.maximumPositions
-    guard promptTokens + configuration.maximumNewTokens <= room else {
-      throw Diagnostic(
-        .sequenceTooLong,
-        "the longest prompt has \(promptTokens) tokens; with max_new_tokens \(configuration.maximumNewTokens)"
-          + " that is more than the \(room) positions of `\(name)`",
-        hint: lengthHint(room: room, answer: configuration.maximumNewTokens, key: "max_new_tokens"))
-    }
-  }
-}
-
-/// How to make prompts and answers fit a model's positions.
-private func lengthHint(room: Int, answer: Int, key: String) -> String {
-  answer < room ? "set max_length to at most \(room - answer), or a smaller \(key)" : "set a smaller \(key)"
 }
 
 extension DiagnosticCode {

@@ -20,6 +20,9 @@ enum EvaluateStage: StageKind {
     var judge = JudgeOptions()
     var data = DataOptions()
 
+    /// Whether answers are samples of what the models say, with no token left out: a divergence can be estimated.
+    var samplesWholeDistribution: Bool { temperature > 0 && topK == 0 && topP == 1 }
+
     /// Keys of sampling that are not at their defaults.
     fileprivate var samplingKeys: [String] {
       let defaults = Self()
@@ -111,6 +114,11 @@ enum EvaluateStage: StageKind {
         room: AnswerRoom(answer: configuration.maximumNewTokens, key: "max_new_tokens"), models: models))
     audit.add(DataAudit.texts(inputs, ports: ["corpus"], models: models))
     return audit
+  }
+
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
+    let models = connected.compactMap { $0.hasPrefix("models.") ? String($0.dropFirst(7)) : nil }.sorted()
+    return EvaluationReport.metricNames(configuration, models: models, connected: connected)
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

@@ -77,6 +77,10 @@ enum PPOStage: StageKind {
     ]
   }
 
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
+    PPOTrainer.metricNames(configuration.ppo) + ["watchdog/crossings", "watchdog/rollbacks"]
+  }
+
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let training = try OnlineTraining(context, configuration.data)
     let rewardModel = try context.required("reward_model").loadRewardModel(workspace: training.workspace)

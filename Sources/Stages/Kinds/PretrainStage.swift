@@ -81,6 +81,11 @@ enum PretrainStage: StageKind {
     return audit
   }
 
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
+    configuration.training.metricNames(
+      SupervisedObjective.evaluationFigures, hasValidation: connected.contains("validation"))
+  }
+
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
     let seed = configuration.training.seed

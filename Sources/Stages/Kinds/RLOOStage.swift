@@ -20,7 +20,7 @@ enum RLOOStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    DataAudit.prompts(inputs, ports: ["prompts"], options: configuration.data)
+    configuration.audit(inputs)
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

@@ -74,6 +74,11 @@ enum RewardStage: StageKind {
 
   static func review(_ outputs: [StageInput]) -> [Diagnostic] { ModelAudit(outputs).diagnostics }
 
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
+    configuration.training.metricNames(
+      RewardObjective.evaluationFigures, hasValidation: connected.contains("validation"))
+  }
+
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
     let model = try context.loadModel(

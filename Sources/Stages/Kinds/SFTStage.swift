@@ -52,6 +52,11 @@ enum SFTStage: StageKind {
       models: ModelAudit(inputs, held: ["model": configuration.training.heldModels]))
   }
 
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
+    configuration.training.metricNames(
+      SupervisedObjective.evaluationFigures, hasValidation: connected.contains("validation"))
+  }
+
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
     let model = try context.loadModel(

@@ -79,6 +79,10 @@ enum TokenizerStage: StageKind {
     DataAudit.texts(inputs, ports: ["corpus"])
   }
 
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
+    ["vocabulary_size"]
+  }
+
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let template: ChatTemplate? =
       switch configuration.chatTemplate {

@@ -34,6 +34,15 @@ struct GroupTraining<Objective: GroupObjective & Configurable>: Configurable {
       + watchdogs.problems(silent: group.silentFigures())
   }
 
+  func audit(_ inputs: [StageInput]) -> StageAudit {
+    let needsReference = group.beta > 0 && !inputs.contains { $0.port == "reference" }
+    let held = ["model": ModelAudit.trained + (needsReference ? 1 : 0), "reference": 1, "reward_model": 1]
+    return DataAudit.prompts(
+      inputs, ports: ["prompts"], options: data,
+      room: AnswerRoom(answer: group.maximumCompletionLength, key: "max_completion_length"),
+      models: ModelAudit(inputs, held: held))
+  }
+
   func run(in context: StageContext) throws {
     let online = try OnlineTraining(context, data)
     if rewards.judge.exactMatch != nil { try online.prompts.requireAnswers(file: "prompts") }

@@ -77,4 +77,15 @@ extension StageBench {
     }
     return look(try known(kind))
   }
+
+  /// Names of metrics that a requirement on a stage may be about; nil if only a run can tell.
+  static func metricNames(_ kind: String, _ configuration: JSON, inputs: [StageInput]) throws -> Set<String>?
+  {
+    let connected = Set(
+      inputs.flatMap { input in [input.port] + (input.name.map { ["\(input.port).\($0)"] } ?? []) })
+    func look<Kind: StageKind>(_ kind: Kind.Type) -> [String]? {
+      Kind.metricNames(Kind.Configuration.decode(configuration).0, connected: connected)
+    }
+    return try look(known(kind)).map(Set.init)
+  }
 }

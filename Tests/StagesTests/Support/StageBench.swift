@@ -87,6 +87,8 @@ final class RecordedEvents: StageEventSink {
 
   /// Values of a series in order.
   func values(_ name: String) -> [Double] { series.withLock { $0.filter { $0.name == name }.map(\.value) } }
+  /// Names of all series.
+  var names: Set<String> { series.withLock { Set($0.map(\.name)) } }
   var warnings: [String] {
     lines.withLock { $0.filter { $0.level == .warning }.map(\.message) }
   }
