@@ -1,7 +1,8 @@
 import CKernels
 import Foundation
 
-/// AdamW with decoupled weight decay (Loshchilov and Hutter 2019), as `torch.optim.AdamW` computes it.
+/// AdamW with decoupled weight decay (Loshchilov and Hutter 2019), as `torch.optim.AdamW` computes it, over the
+/// parameters of a store that are trained.
 public final class AdamW {
   public struct Options: Sendable, Hashable {
     public var beta1: Double
@@ -26,6 +27,7 @@ public final class AdamW {
   private let team: ThreadTeam
   private let chunks: [Chunk]
 
+  /// Neighbouring values of one parameter, counted from the first that is trained.
   private struct Chunk {
     let range: Range<Int>
     let decays: Bool
@@ -36,11 +38,14 @@ public final class AdamW {
     self.parameters = parameters
     self.options = options
     team = workspace.team
-    firstMoment = FloatBuffer(count: parameters.count)
-    secondMoment = FloatBuffer(count: parameters.count)
+    let trained = parameters.trainedValues
+    firstMoment = FloatBuffer(count: trained.count)
+    secondMoment = FloatBuffer(count: trained.count)
     let size = 1 << 16
-    chunks = zip(parameters.specifications, parameters.offsets).flatMap { specification, offset in
-      stride(from: 0, to: specification.count, by: size).map { start in
+    chunks = parameters.trained.flatMap { index in
+      let specification = parameters.specifications[index]
+      let offset = parameters.offsets[index] - trained.lowerBound
+      return stride(from: 0, to: specification.count, by: size).map { start in
         Chunk(
           range: offset + start..<offset + min(start + size, specification.count),
           decays: specification.shape.count > 1)
@@ -70,11 +75,12 @@ public final class AdamW {
     step += 1
     let correction1 = 1 - pow(options.beta1, Double(step))
     let correction2 = 1 - pow(options.beta2, Double(step))
+    let values = parameters.values.pointer + parameters.trainedValues.lowerBound
     team.run(chunks.count) { index, _ in
       let chunk = chunks[index]
       let start = chunk.range.lowerBound
       pl_adamw(
-        parameters.values.pointer + start, gradients.pointer + start, firstMoment.pointer + start,
+        values + start, gradients.pointer + start, firstMoment.pointer + start,
         secondMoment.pointer + start, Int64(chunk.range.count),
         pl_adamw_step(
           learning_rate: Float(learningRate), beta1: Float(options.beta1), beta2: Float(options.beta2),

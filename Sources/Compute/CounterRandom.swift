@@ -8,6 +8,7 @@ public struct CounterRandom: Sendable, Hashable {
     case initialization = 1
     case sampling = 3
     case minibatch = 4
+    case dropout = 5
     case split = 6
     case resampling = 7
   }

@@ -12,6 +12,8 @@ struct MatrixOperand {
     isTransposed = transposed
   }
 
+  var transposed: MatrixOperand { MatrixOperand(pointer, stride: stride, transposed: !isTransposed) }
+
   /// The operand from logical row `row` on.
   func fromRow(_ row: Int) -> UnsafeMutablePointer<Float> { pointer + (isTransposed ? row : row * stride) }
   /// The operand from logical column `column` on.

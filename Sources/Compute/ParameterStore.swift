@@ -7,6 +7,8 @@ public struct ParameterSpecification: Sendable, Hashable {
     case ones
     /// Normal with mean 0 and this standard deviation.
     case normal(Float)
+    /// Uniform between plus and minus this bound.
+    case uniform(Float)
   }
 
   public let name: String
@@ -31,19 +33,31 @@ public struct Parameter: Sendable, Hashable {
   public var count: Int { rows * columns }
 }
 
-/// A model's weights in one flat buffer, and their gradients in another of the same layout.
+/// A model's weights in one flat buffer, and the gradients of those that are trained in another.
+///
+/// What is trained are the parameters from one of them on, so that gradients and an optimiser's moments exist for
+/// these alone; without adapters they are all parameters.
 public final class ParameterStore {
   public let specifications: [ParameterSpecification]
   public let offsets: [Int]
   public let values: FloatBuffer
-  /// Present while the model is trained.
+  /// Gradients of the trained values, in their order; present while the model is trained.
   public private(set) var gradients: FloatBuffer?
+  /// Indices of the parameters that are trained, up to the last one.
+  public let trained: Range<Int>
+  /// The values that are trained.
+  public let trainedValues: Range<Int>
+  /// Low-rank additions to some of the weights.
+  public var adapters: AdapterSet?
 
   private let indices: [String: Int]
 
   /// Zeroed parameters in the given order, without gaps, so that neighbours can be used as one matrix.
-  public init(_ specifications: [ParameterSpecification]) {
+  ///
+  /// - Parameter frozen: how many of them, from the first on, are never trained.
+  public init(_ specifications: [ParameterSpecification], frozen: Int = 0) {
     self.specifications = specifications
+    trained = frozen..<specifications.count
     var offset = 0
     var offsets: [Int] = []
     for specification in specifications {
@@ -51,6 +65,7 @@ public final class ParameterStore {
       offset += specification.count
     }
     self.offsets = offsets
+    trainedValues = (frozen < offsets.count ? offsets[frozen] : offset)..<offset
     values = FloatBuffer(count: offset)
     indices = Dictionary(
       specifications.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -58,6 +73,9 @@ public final class ParameterStore {
   }
 
   public var count: Int { values.count }
+
+  /// Whether a parameter gains gradients.
+  func isTrained(_ parameter: Parameter) -> Bool { parameter.offset >= trainedValues.lowerBound }
 
   public func index(of name: String) -> Int? { indices[name] }
 
@@ -97,51 +115,61 @@ public final class ParameterStore {
   /// A copy of the values of one parameter.
   public func copyValues(at index: Int) -> [Float] { withExtendedLifetime(self) { Array(buffer(at: index)) } }
 
-  /// A copy of the gradient of one parameter; zeros while nothing is trained.
+  /// A copy of the gradient of one parameter; zeros while it is not trained.
   public func copyGradient(at index: Int) -> [Float] {
     withExtendedLifetime(self) {
       gradient(at: index).map(Array.init) ?? Array(repeating: 0, count: specifications[index].count)
     }
   }
 
-  /// The gradient of one parameter, in memory that lives as long as the store; nil while nothing is trained.
+  /// The gradient of one parameter, in memory that lives as long as the store; nil while it is not trained.
   public func gradient(at index: Int) -> UnsafeMutableBufferPointer<Float>? {
-    gradients.map {
-      UnsafeMutableBufferPointer(start: $0.pointer + offsets[index], count: specifications[index].count)
-    }
+    guard let gradients, trained.contains(index) else { return nil }
+    return UnsafeMutableBufferPointer(
+      start: gradients.pointer + offsets[index] - trainedValues.lowerBound, count: specifications[index].count
+    )
   }
 
   func pointer(_ parameter: Parameter) -> UnsafeMutablePointer<Float> { values.pointer + parameter.offset }
 
   func gradientPointer(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
     guard let gradients else { preconditionFailure("the parameters were not prepared for training") }
-    return gradients.pointer + parameter.offset
+    precondition(isTrained(parameter), "a frozen parameter has no gradient")
+    return gradients.pointer + parameter.offset - trainedValues.lowerBound
   }
 
   /// Makes room for gradients, zeroed.
   public func prepareForTraining() {
-    if gradients == nil { gradients = FloatBuffer(count: count) }
+    if gradients == nil { gradients = FloatBuffer(count: trainedValues.count) }
   }
 
   public func zeroGradients() {
-    gradients?.pointer.update(repeating: 0, count: count)
+    gradients?.pointer.update(repeating: 0, count: trainedValues.count)
   }
 
   /// Fills every parameter as its specification says.
   ///
   /// The values of a parameter depend on the seed and its position in the list only.
   public func initialize(seed: UInt64) {
+    for index in specifications.indices { initialize(at: index, seed: seed) }
+  }
+
+  /// Fills one parameter as `initialize(seed:)` does.
+  public func initialize(at index: Int, seed: UInt64) {
     let random = CounterRandom(seed: seed, purpose: .initialization)
-    for (index, specification) in specifications.enumerated() {
-      let target = buffer(at: index)
-      switch specification.initialization {
-      case .zeros: target.update(repeating: 0)
-      case .ones: target.update(repeating: 1)
-      case .normal(let deviation):
-        for position in target.indices {
-          let value = random.normal(stream: UInt64(index), index: UInt64(position))
-          target[position] = deviation * Float(value)
-        }
+    let target = buffer(at: index)
+    switch specifications[index].initialization {
+    case .zeros: target.update(repeating: 0)
+    case .ones: target.update(repeating: 1)
+    case .normal(let deviation):
+      for position in target.indices {
+        let value = random.normal(stream: UInt64(index), index: UInt64(position))
+        target[position] = deviation * Float(value)
+      }
+    case .uniform(let bound):
+      for position in target.indices {
+        let value = random.uniform(stream: UInt64(index), index: UInt64(position))
+        target[position] = bound * Float(2 * value - 1)
       }
     }
   }

@@ -26,6 +26,8 @@ public final class Tape {
 
   var gradients: [UnsafeMutablePointer<Float>?] = []
   private var steps: [() -> Void] = []
+  /// Rows whose dropout masks this tape has drawn.
+  var droppedRows = 0
 
   public init(_ parameters: ParameterStore, workspace: Workspace, recording: Bool) {
     self.parameters = parameters
@@ -37,11 +39,11 @@ public final class Tape {
   var team: ThreadTeam { workspace.team }
 
   /// A new tensor with undefined values.
-  func makeTensor(rows: Int, columns: Int) -> Tensor {
+  func makeTensor(rows: Int, columns: Int, needsGradient: Bool = true) -> Tensor {
     gradients.append(nil)
     return Tensor(
       rows: rows, columns: columns, values: scratch(rows * columns), slot: gradients.count - 1,
-      arena: workspace.arena)
+      needsGradient: needsGradient, arena: workspace.arena)
   }
 
   /// Memory for `count` values until the arena is reset.
@@ -68,6 +70,7 @@ public final class Tape {
     precondition(isRecording, "the tape did not record")
     for step in steps.reversed() { step() }
     steps.removeAll()
+    parameters.adapters?.advance(by: droppedRows)
   }
 
   /// Runs one layer of a residual network. Without recording, memory used inside is free again afterwards.

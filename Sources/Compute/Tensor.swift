@@ -7,6 +7,8 @@ public struct Tensor {
   let values: UnsafeMutablePointer<Float>
   /// Where the tape keeps the gradient.
   let slot: Int
+  /// False if nothing that is trained comes before it; then nothing asks for its gradient.
+  let needsGradient: Bool
   let arena: Arena
 
   public var count: Int { rows * columns }

@@ -14,15 +14,17 @@ extension Tape {
     precondition(
       x.rows == y.rows && x.columns == y.columns,
       "[\(x.rows), \(x.columns)] + [\(y.rows), \(y.columns)]")
-    let output = makeTensor(rows: x.rows, columns: x.columns)
+    let output = makeTensor(
+      rows: x.rows, columns: x.columns, needsGradient: x.needsGradient || y.needsGradient)
     parallel(output.count, chunk: 16_384) { range in
       let start = range.lowerBound
       pl_add(output.values + start, x.values + start, y.values + start, Int64(range.count))
     }
     record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
-      pass(upstream, to: x)
+      if x.needsGradient { pass(upstream, to: x) }
       // Nothing writes the output's gradient from here on, so the second summand may share it.
+      guard y.needsGradient else { return }
       if gradients[y.slot] == nil { gradients[y.slot] = upstream } else { pass(upstream, to: y) }
     }
     return output

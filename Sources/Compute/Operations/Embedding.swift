@@ -4,7 +4,8 @@ extension Tape {
   /// Rows of a table by token: `[tokens]` and `[vocabulary, hidden]` give `[tokens, hidden]`.
   public func embedding(_ table: Parameter, _ tokens: [Int32]) -> Tensor {
     let width = table.columns
-    let output = makeTensor(rows: tokens.count, columns: width)
+    let isTrained = parameters.isTrained(table)
+    let output = makeTensor(rows: tokens.count, columns: width, needsGradient: isTrained)
     let rows = parameters.pointer(table)
     parallel(tokens.count, chunk: rowsPerChunk(columns: width)) { range in
       for position in range {
@@ -13,6 +14,7 @@ extension Tape {
         (output.values + position * width).update(from: rows + token * width, count: width)
       }
     }
+    guard isTrained else { return output }
     record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let target = parameters.gradientPointer(table)

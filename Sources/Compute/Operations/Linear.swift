@@ -10,6 +10,8 @@ public enum WeightLayout: Sendable {
 
 extension Tape {
   /// `x Wᵀ + b`: `[tokens, inputs]` gives `[tokens, outputs]`.
+  ///
+  /// Adapters that the store has on the weight, or on one of the neighbours it consists of, add their part.
   public func linear(
     _ x: Tensor, _ weight: Parameter, bias: Parameter? = nil, layout: WeightLayout = .outputsByInputs
   ) -> Tensor {
@@ -19,7 +21,10 @@ extension Tape {
     precondition(
       x.columns == inputs, "[\(x.rows), \(x.columns)] does not fit a weight with \(inputs) inputs")
     let tokens = x.rows
-    let output = makeTensor(rows: tokens, columns: outputs)
+    let isTrained = parameters.isTrained(weight)
+    let branches = lowRankBranches(of: weight, layout: layout, rows: tokens)
+    let needsGradient = isTrained || x.needsGradient || !branches.isEmpty
+    let output = makeTensor(rows: tokens, columns: outputs, needsGradient: needsGradient)
     let matrix = parameters.pointer(weight)
     team.multiply(
       m: tokens, n: outputs, k: inputs, MatrixOperand(x.values, stride: inputs),
@@ -34,33 +39,48 @@ extension Tape {
           Int64(outputs))
       }
     }
+    for branch in branches { add(branch, of: x, to: output) }
+    guard needsGradient else { return output }
     record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
-      let dy = MatrixOperand(upstream, stride: outputs)
-      let dweight = parameters.gradientPointer(weight)
-      if isTransposed {
-        team.multiply(
-          m: outputs, n: inputs, k: tokens, MatrixOperand(upstream, stride: outputs, transposed: true),
-          MatrixOperand(x.values, stride: inputs), into: dweight, stride: inputs, beta: 1)
-      } else {
-        team.multiply(
-          m: inputs, n: outputs, k: tokens, MatrixOperand(x.values, stride: inputs, transposed: true), dy,
-          into: dweight, stride: outputs, beta: 1)
+      if isTrained {
+        addWeightGradient(upstream, x, weight, bias: bias, isTransposed: isTransposed)
       }
-      if let bias {
-        let dbias = parameters.gradientPointer(bias)
-        parallel(outputs, chunk: 256) { columns in
-          pl_column_sums(
-            dbias + columns.lowerBound, upstream + columns.lowerBound, Int64(tokens), Int64(columns.count),
-            Int64(outputs))
-        }
+      if x.needsGradient {
+        let dx = gradientTarget(x)
+        team.multiply(
+          m: tokens, n: inputs, k: outputs, MatrixOperand(upstream, stride: outputs),
+          MatrixOperand(matrix, stride: weight.columns, transposed: !isTransposed), into: dx.pointer,
+          stride: inputs, beta: dx.accumulates ? 1 : 0)
       }
-      let dx = gradientTarget(x)
-      team.multiply(
-        m: tokens, n: inputs, k: outputs, dy,
-        MatrixOperand(matrix, stride: weight.columns, transposed: !isTransposed), into: dx.pointer,
-        stride: inputs, beta: dx.accumulates ? 1 : 0)
+      for branch in branches { addGradients(of: branch, from: upstream, stride: outputs, x) }
     }
     return output
+  }
+
+  /// Adds the gradients of a weight and its bias, `xᵀ dy` in the weight's layout.
+  private func addWeightGradient(
+    _ upstream: UnsafeMutablePointer<Float>, _ x: Tensor, _ weight: Parameter, bias: Parameter?,
+    isTransposed: Bool
+  ) {
+    let (tokens, inputs) = (x.rows, x.columns)
+    let outputs = weight.count / inputs
+    let dweight = parameters.gradientPointer(weight)
+    if isTransposed {
+      team.multiply(
+        m: outputs, n: inputs, k: tokens, MatrixOperand(upstream, stride: outputs, transposed: true),
+        MatrixOperand(x.values, stride: inputs), into: dweight, stride: inputs, beta: 1)
+    } else {
+      team.multiply(
+        m: inputs, n: outputs, k: tokens, MatrixOperand(x.values, stride: inputs, transposed: true),
+        MatrixOperand(upstream, stride: outputs), into: dweight, stride: outputs, beta: 1)
+    }
+    guard let bias else { return }
+    let dbias = parameters.gradientPointer(bias)
+    parallel(outputs, chunk: 256) { columns in
+      pl_column_sums(
+        dbias + columns.lowerBound, upstream + columns.lowerBound, Int64(tokens), Int64(columns.count),
+        Int64(outputs))
+    }
   }
 }

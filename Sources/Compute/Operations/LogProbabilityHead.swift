@@ -72,7 +72,7 @@ extension Tape {
       guard !gradient.isEmpty else { return }
       precondition(gradient.count == hidden.rows, "\(gradient.count) gradients for \(hidden.rows) rows")
       let target = gradientTarget(hidden)
-      let dweight = parameters.gradientPointer(weight)
+      let dweight = parameters.isTrained(weight) ? parameters.gradientPointer(weight) : nil
       let width = hidden.columns
       forEachLogitChunk(hidden, weight) { rows, logits in
         parallel(rows.count, chunk: rowsPerChunk(columns: vocabulary)) { range in
@@ -87,6 +87,7 @@ extension Tape {
           m: rows.count, n: width, k: vocabulary, MatrixOperand(logits, stride: vocabulary),
           MatrixOperand(parameters.pointer(weight), stride: width),
           into: target.pointer + rows.lowerBound * width, stride: width, beta: target.accumulates ? 1 : 0)
+        guard let dweight else { return }
         team.multiply(
           m: vocabulary, n: width, k: rows.count,
           MatrixOperand(logits, stride: vocabulary, transposed: true),

@@ -4,13 +4,14 @@ extension OperationCase {
   /// Every operation of the tape, in shapes that make one chunk and shapes that make many.
   static let all =
     embeddings + linears + norms + sums + activations + rotations + attentions + [gather, parallelResidual]
+    + adapted
 
   /// The input `[rows, columns]`, and a function that puts it on a tape.
   private static func input(_ rows: Int, _ columns: Int, _ name: String = "x", spread: Float = 1)
     -> ParameterSpecification
   { ParameterSpecification(name, [rows, columns], .normal(spread)) }
 
-  private static func weight(_ name: String, _ shape: Int...) -> ParameterSpecification {
+  static func weight(_ name: String, _ shape: Int...) -> ParameterSpecification {
     ParameterSpecification(name, shape, .normal(1 / Float(shape.last ?? 1).squareRoot()))
   }
 
@@ -246,7 +247,7 @@ extension OperationCase {
   }
 
   /// Every row of a table once, in order: an input with a gradient that can be read.
-  private static func rowsOfInput(_ tape: Tape, _ name: String = "x") -> Tensor {
+  static func rowsOfInput(_ tape: Tape, _ name: String = "x") -> Tensor {
     let table = tape.parameters[name]
     return tape.embedding(table, (0..<table.rows).map(Int32.init))
   }

@@ -13,6 +13,10 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   let columns: Int
   /// Entries per parameter whose gradient is checked; large cases check fewer.
   var checked = 60
+  /// How many of the parameters, from the first on, are frozen.
+  var frozen = 0
+  /// Adapters on the parameters.
+  var adapters: @Sendable (ParameterStore) -> [LowRankAdapter] = { _ in [] }
   let onTape: @Sendable (Tape) -> Tensor
   let reference: @Sendable ([String: Matrix]) -> Matrix
 
@@ -31,7 +35,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   /// Parameters with seeded values, the probes among them.
   func makeStore() -> ParameterStore {
     let store = ParameterStore(
-      parameters + Self.probes.map { ParameterSpecification($0, [1, columns], .normal(1)) })
+      parameters + Self.probes.map { ParameterSpecification($0, [1, columns], .normal(1)) }, frozen: frozen)
+    store.adapters = AdapterSet(adapters(store))
     store.initialize(seed: 11)
     return store
   }

@@ -18,7 +18,8 @@ import Testing
     let gradients = operation.run(on: store, workspace: Workspace(threads: 2)).gradients
     var numbers = SeededNumbers(seed: 5)
     let step = 1e-4
-    for (index, specification) in store.specifications.enumerated() {
+    for index in store.trained {
+      let specification = store.specifications[index]
       var matrices = store.matrices
       let entries = numbers.sample(operation.checked, below: specification.count)
       let slopes = entries.map { entry in

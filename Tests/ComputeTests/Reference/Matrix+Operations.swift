@@ -24,6 +24,11 @@ extension Matrix {
     return result
   }
 
+  /// `scale · x Aᵀ Bᵀ`.
+  func lowRank(_ down: Matrix, _ up: Matrix, scale: Double) -> Matrix {
+    linear(down).linear(up).map { scale * $0 }
+  }
+
   func rmsNorm(_ weight: Matrix, epsilon: Double) -> Matrix {
     let scales = (0..<rows).map { row in
       1 / (self.row(row).reduce(0) { $0 + $1 * $1 } / Double(columns) + epsilon).squareRoot()
