@@ -5,34 +5,41 @@ import JSONText
 import Tokenization
 
 extension LanguageModel {
-  /// Reads a Hugging Face model directory.
+  /// Reads a Hugging Face model directory, with the adapter that it may hold.
   ///
   /// - Parameters:
   ///   - displayName: the directory as the user knows it, for errors.
   ///   - seed: starts a score head that the directory does not have, as for a reward model or a classifier
   ///     trained from a language model: N(0, initializer_range²), which is what `transformers` does.
-  ///   - copies: how often the weights will be held, for the memory check: 1 to use, 4 to train.
+  ///   - copies: how often the weights will be held, for the memory check: 1 to use, 4 to train. What is trained
+  ///     beside frozen weights is counted four times whatever it says.
+  ///   - use: what becomes of the adapter.
+  ///   - adapter: an adapter from another directory than the model's.
   /// - Throws: `Diagnostic` for a missing or damaged file, an unsupported configuration, a missing tensor or one
-  ///   of another shape.
+  ///   of another shape, and an adapter that does not fit.
   public static func load(
-    directory: URL, head: Head, seed: UInt64 = 0, displayName: String? = nil, copies: Int = 1
+    directory: URL, head: Head, seed: UInt64 = 0, displayName: String? = nil, copies: Int = 1,
+    adapters use: AdapterUse = .asStored, adapter: AdapterDirectory? = nil
   ) throws -> LanguageModel {
-    let contents = try ModelDirectory(directory, head: head, displayName: displayName ?? directory.path)
+    let contents = try ModelDirectory(
+      directory, head: head, displayName: displayName ?? directory.path, adapter: adapter)
+    let adaptation = try contents.adaptation(for: use)
+    let added = adaptation?.specifications(contents.architecture) ?? []
     try ResourceLimits.machine.check(
-      shapes: contents.specifications.map(\.shape), copies: copies, purpose: "the model",
-      file: contents.displayName)
+      shapes: contents.specifications.map(\.shape) + (0..<4).flatMap { _ in added.map(\.shape) },
+      copies: adaptation == nil ? copies : 1, purpose: "the model", file: contents.displayName)
     let model = LanguageModel(
       architecture: contents.architecture, head: head, tokenizer: contents.tokenizer,
-      configuration: contents.configuration, generation: contents.generation)
+      configuration: contents.configuration, generation: contents.generation, adaptation: adaptation,
+      weights: contents.weights)
     for (index, specification) in contents.specifications.enumerated() {
       if contents.lacks(specification) {
         model.initializeScore(at: index, seed: seed)
       } else {
-        try contents.weights.read(
-          contents.name(of: specification), shape: specification.shape,
-          into: model.parameters.buffer(at: index))
+        try contents.read(specification, into: model.parameters.buffer(at: index))
       }
     }
+    try model.readAdapters(contents, use, seed: seed)
     return model
   }
 
@@ -76,6 +83,8 @@ extension LanguageModel {
 
   /// Writes the model, its configuration and its tokenizer so that `transformers` opens them.
   ///
+  /// An adapted model keeps the files of its base byte by byte, and the adapter lies beside them in PEFT's layout.
+  ///
   /// - Throws: `Diagnostic` if a file cannot be written.
   public func save(to directory: URL) throws {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -87,9 +96,14 @@ extension LanguageModel {
       changes += ClassifierLabels.keys(of: head)
       changes.append(("pad_token_id", poolingPaddingID.map { .integer(Int($0)) } ?? .null))
     }
-    try ModelConfigurationFile.write(configuration, changing: changes, to: directory)
+    try ModelConfigurationFile.write(
+      configuration, changing: changes, elementType: adaptation == nil ? "float32" : nil, to: directory)
     try generation.write(to: directory)
     try tokenizer.write(to: directory)
+    if let adaptation, let weights {
+      try weights.copyFiles(to: directory)
+      return try AdapterDirectory.write(adaptation, of: self, to: directory)
+    }
     let tensors = parameters.specifications.enumerated().map { index, specification in
       SafetensorsWriter.Tensor(
         specification.name, shape: specification.shape,

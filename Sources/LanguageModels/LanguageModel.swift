@@ -37,17 +37,31 @@ public final class LanguageModel {
   /// `config.json` as it was read or made, unknown keys included.
   public let configuration: JSON
   public let generation: GenerationConfiguration
+  /// The adapter whose parameters, with a score if there is one, are the trained ones; nil for a plain model.
+  public let adaptation: LowRankAdaptation?
+  /// The files that the weights were read from, which are the base that an adapter belongs to.
+  let weights: ModelWeights?
 
   init(
     architecture: any Architecture, head: Head, tokenizer: Tokenizer, configuration: JSON,
-    generation: GenerationConfiguration
+    generation: GenerationConfiguration, adaptation: LowRankAdaptation? = nil, weights: ModelWeights? = nil
   ) {
     self.architecture = architecture
     self.head = head
     self.tokenizer = tokenizer
     self.configuration = configuration
     self.generation = generation
-    parameters = ParameterStore(Self.specifications(architecture, head))
+    self.adaptation = adaptation
+    self.weights = weights
+    let specifications = Self.specifications(architecture, head)
+    guard let adaptation else {
+      parameters = ParameterStore(specifications)
+      return
+    }
+    let frozen = specifications.prefix { $0.name != Self.scoreName }
+    parameters = ParameterStore(
+      specifications + adaptation.specifications(architecture), frozen: frozen.count)
+    parameters.adapters = adaptation.adapters(in: parameters, layout: type(of: architecture).weightLayout)
   }
 
   static func specifications(_ architecture: any Architecture, _ head: Head) -> [ParameterSpecification] {
@@ -88,11 +102,11 @@ public final class LanguageModel {
       keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize)
   }
 
-  /// The same weights in memory of their own.
+  /// The same weights and adapter in memory of their own.
   public func copy() -> LanguageModel {
     let twin = LanguageModel(
       architecture: architecture, head: head, tokenizer: tokenizer, configuration: configuration,
-      generation: generation)
+      generation: generation, adaptation: adaptation, weights: weights)
     twin.parameters.copyValues(from: parameters)
     return twin
   }

@@ -18,6 +18,11 @@ public protocol Architecture: SendableMetatype {
   /// Names of an untied vocabulary head in files, the one that `transformers` writes first: `[vocabulary, hidden]`.
   static var vocabularyHeadNames: [String] { get }
 
+  /// How the matrices of the layers lie in memory and in the model's files.
+  static var weightLayout: WeightLayout { get }
+  /// Modules that an adapter adds to if it is not told (PEFT 0.21, `constants.py`).
+  static var adapterTargets: [String] { get }
+
   /// What a fresh model of this architecture can choose beside what every one can.
   static var freshOptions: Set<FreshShape.Option> { get }
   /// `config.json` of a fresh model, but for its name, its vocabulary and its special tokens.
@@ -40,6 +45,8 @@ public protocol Architecture: SendableMetatype {
 }
 
 extension Architecture {
+  public static var weightLayout: WeightLayout { .outputsByInputs }
+  public static var adapterTargets: [String] { ["q_proj", "v_proj"] }
   public static var vocabularyHeadNames: [String] { ["lm_head.weight"] }
 
   public var vocabularySize: Int { shape.vocabularySize }

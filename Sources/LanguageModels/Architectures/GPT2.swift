@@ -7,6 +7,8 @@ public struct GPT2: Architecture {
   public static let causalClassName = "GPT2LMHeadModel"
   public static let classificationClassName = "GPT2ForSequenceClassification"
   public static let trunkPrefix = "transformer."
+  public static let weightLayout = WeightLayout.inputsByOutputs
+  public static let adapterTargets = ["c_attn"]
 
   public static let freshOptions: Set<FreshShape.Option> = [.layerEpsilon]
 
@@ -38,7 +40,7 @@ public struct GPT2: Architecture {
       let (hidden, inner) = (shape.hiddenSize, shape.intermediateSize)
       func linear(_ name: String, _ inputs: Int, _ outputs: Int) -> LinearLayer {
         LinearLayer(
-          prefix + name, inputs: inputs, outputs: outputs, hasBias: true, layout: .inputsByOutputs)
+          prefix + name, inputs: inputs, outputs: outputs, hasBias: true, layout: GPT2.weightLayout)
       }
       attentionNorm = LayerNorm(module: prefix + "ln_1", size: hidden, epsilon: epsilon)
       feedForwardNorm = LayerNorm(module: prefix + "ln_2", size: hidden, epsilon: epsilon)

@@ -8,6 +8,7 @@ public struct GPTNeoX: Architecture {
   public static let causalClassName = "GPTNeoXForCausalLM"
   public static let classificationClassName = "GPTNeoXForSequenceClassification"
   public static let trunkPrefix = "gpt_neox."
+  public static let adapterTargets = ["query_key_value"]
   public static let vocabularyHeadNames = ["embed_out.weight", "lm_head.weight"]
 
   public static let freshOptions: Set<FreshShape.Option> = [

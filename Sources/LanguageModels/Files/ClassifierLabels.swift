@@ -58,8 +58,10 @@ extension LanguageModel.Head {
       in: ConfigurationReader(directory: directory, displayName: displayName))
     let head = Self.labels(names)
     let weights = try ModelWeights(directory: directory, displayName: displayName)
-    guard weights.contains(LanguageModel.scoreName) else { throw Diagnostic.noScore(for: head, file: name) }
-    let rows = try weights.shape(of: LanguageModel.scoreName).first ?? 0
+    let adapter = try AdapterDirectory.find(in: directory, or: nil, displayName: name)
+    guard let rows = try weights.scoreRows(under: adapter) else {
+      throw Diagnostic.noScore(for: head, file: name)
+    }
     if let problem = Diagnostic.otherHead(rows, expected: head, file: name) { throw problem }
     guard rows == names.count else {
       throw Diagnostic(

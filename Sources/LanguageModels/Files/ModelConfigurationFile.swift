@@ -8,20 +8,22 @@ public enum ModelConfigurationFile {
 
   /// Writes a configuration with some keys changed; the others keep their place and value.
   ///
-  /// The element type that the file declares becomes `float32`, which is what `SafetensorsWriter` writes.
-  ///
   /// - Parameters:
   ///   - original: the configuration that the model was read with, or an object made for a new model.
   ///   - changes: keys to set; null removes a key.
+  ///   - elementType: what the weights are written in; nil leaves what the file declares.
   /// - Throws: `Diagnostic` if the file cannot be written.
   public static func write(
-    _ original: JSON, changing changes: [(key: String, value: JSON)] = [], to directory: URL
+    _ original: JSON, changing changes: [(key: String, value: JSON)] = [],
+    elementType: String? = "float32", to directory: URL
   ) throws(Diagnostic) {
     var json = original
     for change in changes { json.set(change.key, to: change.value) }
-    let typeKey = json["torch_dtype"] != nil && json["dtype"] == nil ? "torch_dtype" : "dtype"
-    json.set(typeKey, to: "float32")
-    if typeKey == "dtype" { json.set("torch_dtype", to: .null) }
+    if let elementType {
+      let typeKey = json["torch_dtype"] != nil && json["dtype"] == nil ? "torch_dtype" : "dtype"
+      json.set(typeKey, to: .string(elementType))
+      if typeKey == "dtype" { json.set("torch_dtype", to: .null) }
+    }
     try writeJSON(json, to: directory.appendingPathComponent(fileName))
   }
 }

@@ -14,25 +14,39 @@ struct ModelDirectory {
   let weights: ModelWeights
   /// Of every parameter, in the order of memory.
   let specifications: [ParameterSpecification]
+  /// The adapter that lies in the directory, or that was given beside it.
+  let adapter: AdapterDirectory?
+  /// What the adapter adds to.
+  let stored: LowRankAdaptation?
 
+  /// - Parameter adapter: one from another directory.
   /// - Throws: `Diagnostic` for a missing or damaged file, an unsupported configuration, a missing tensor, one of
   ///   another shape or an unreadable type, and a tokenizer that does not fit.
-  init(_ directory: URL, head: LanguageModel.Head, displayName: String) throws {
+  init(
+    _ directory: URL, head: LanguageModel.Head, displayName: String, adapter outside: AdapterDirectory? = nil
+  ) throws {
     let reader = try ConfigurationReader(directory: directory, displayName: displayName)
     self.displayName = displayName
     configuration = reader.json
     architecture = try ArchitectureRegistry.architecture(for: reader)
     weights = try ModelWeights(directory: directory, displayName: displayName)
-    if weights.contains(LanguageModel.scoreName) {
-      let rows = try weights.shape(of: LanguageModel.scoreName).first ?? 0
-      if let problem = Diagnostic.otherHead(rows, expected: head, file: displayName) { throw problem }
+    adapter = try AdapterDirectory.find(in: directory, or: outside, displayName: displayName)
+    stored = try adapter?.adaptation(of: architecture)
+    if let rows = try weights.scoreRows(under: adapter),
+      let problem = Diagnostic.otherHead(rows, expected: head, file: displayName)
+    {
+      throw problem
     }
     specifications = LanguageModel.specifications(architecture, head)
     tokenizer = try Tokenizer.load(directory: directory)
     try LanguageModel.check(tokenizer, fits: architecture, name: displayName)
     generation = try GenerationConfiguration(directory: directory, configuration: reader)
     for specification in specifications where !lacks(specification) {
-      try weights.check(name(of: specification), shape: specification.shape)
+      if let adapter, adapter.contains(specification.name) {
+        try adapter.check(specification)
+      } else {
+        try weights.check(name(of: specification), shape: specification.shape)
+      }
     }
   }
 
@@ -44,5 +58,17 @@ struct ModelDirectory {
   /// Whether a parameter has to start fresh: a score head that the directory does not have.
   func lacks(_ specification: ParameterSpecification) -> Bool {
     specification.name == LanguageModel.scoreName && !weights.contains(specification.name)
+      && adapter?.contains(specification.name) != true
+  }
+
+  /// Copies a parameter; a score from the adapter, if it brings one.
+  func read(
+    _ specification: ParameterSpecification, into destination: UnsafeMutableBufferPointer<Float>
+  ) throws(Diagnostic) {
+    if let adapter, adapter.contains(specification.name) {
+      try adapter.read(specification, into: destination)
+    } else {
+      try weights.read(name(of: specification), shape: specification.shape, into: destination)
+    }
   }
 }

@@ -10,6 +10,8 @@ public struct ModelWeights: Sendable {
   public let displayName: String
 
   private let files: [String: SafetensorsFile]
+  /// The files themselves, index included.
+  private let urls: [URL]
 
   /// Opens `model.safetensors`, or the shards of `model.safetensors.index.json`.
   ///
@@ -23,6 +25,7 @@ public struct ModelWeights: Sendable {
       self.displayName = file.displayName
       names = file.names
       files = Dictionary(uniqueKeysWithValues: file.names.map { ($0, file) })
+      urls = [single]
       return
     }
     let indexURL = directory.appendingPathComponent(WeightIndex.fileName)
@@ -53,6 +56,7 @@ public struct ModelWeights: Sendable {
     self.displayName = index.displayName
     self.names = names
     self.files = files
+    urls = [indexURL] + index.shards.map { directory.appendingPathComponent($0.file) }
   }
 
   public static let fileName = "model.safetensors"
@@ -84,6 +88,23 @@ public struct ModelWeights: Sendable {
   /// - Throws: what reading the tensor with this shape would throw.
   func check(_ name: String, shape: [Int]) throws(Diagnostic) {
     try file(of: name).check(name, shape: shape)
+  }
+
+  /// Copies the files as they are.
+  ///
+  /// - Throws: `Diagnostic` if one cannot be written.
+  func copyFiles(to directory: URL) throws(Diagnostic) {
+    for url in urls {
+      let target = directory.appendingPathComponent(url.lastPathComponent)
+      do {
+        try FileManager.default.copyItem(at: url.resolvingSymlinksInPath(), to: target)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: target.path)
+      } catch {
+        throw Diagnostic(
+          .unwritableModel, "the file cannot be written: \(error.localizedDescription)",
+          at: SourceLocation(file: target.path))
+      }
+    }
   }
 
   private func file(of name: String) throws(Diagnostic) -> SafetensorsFile {

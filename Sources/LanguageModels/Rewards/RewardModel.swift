@@ -20,15 +20,17 @@ public struct RewardModel {
   /// - Parameters:
   ///   - displayName: the directory as the user knows it, for errors.
   ///   - copies: how often the weights will be held, for the memory check.
+  ///   - adapters: what becomes of an adapter that the directory holds.
   /// - Throws: `Diagnostic` for what `LanguageModel.load` refuses, a model without a score, a damaged record, and a
   ///   probe with another score.
   public static func load(
-    directory: URL, displayName: String? = nil, copies: Int = 1, workspace: Workspace
+    directory: URL, displayName: String? = nil, copies: Int = 1, adapters: AdapterUse = .asStored,
+    workspace: Workspace
   ) throws -> RewardModel {
     let name = displayName ?? directory.path
     try LanguageModel.inspect(directory: directory, head: .scalar, displayName: name)
     let model = try LanguageModel.load(
-      directory: directory, head: .scalar, displayName: name, copies: copies)
+      directory: directory, head: .scalar, displayName: name, copies: copies, adapters: adapters)
     return try RewardModel(checking: model, directory: directory, displayName: name, workspace: workspace)
   }
 

@@ -24,6 +24,9 @@ final class TemporaryFolder: Sendable {
     [UInt8](try Data(contentsOf: url.appendingPathComponent(name)))
   }
 
+  /// The bytes of any file; empty if it cannot be read.
+  static func bytes(at url: URL) -> [UInt8] { (try? [UInt8](Data(contentsOf: url))) ?? [] }
+
   var contents: [String] {
     get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
   }
