@@ -45,12 +45,20 @@ extension LanguageModel {
 
   /// Looks at a model directory as `load` does, without reading the weights.
   ///
+  /// - Parameters:
+  ///   - use: what is to become of the adapter.
+  ///   - adapter: an adapter from another directory than the model's.
   /// - Returns: what it says of itself.
   /// - Throws: what `load` would throw, but for memory that does not suffice; also for a score head that is not
   ///   there.
   @discardableResult
-  public static func inspect(directory: URL, head: Head, displayName: String? = nil) throws -> ModelOutline {
-    let contents = try ModelDirectory(directory, head: head, displayName: displayName ?? directory.path)
+  public static func inspect(
+    directory: URL, head: Head, displayName: String? = nil, adapters use: AdapterUse = .asStored,
+    adapter: AdapterDirectory? = nil
+  ) throws -> ModelOutline {
+    let contents = try ModelDirectory(
+      directory, head: head, displayName: displayName ?? directory.path, adapter: adapter)
+    _ = try contents.adaptation(for: use)
     guard !contents.specifications.contains(where: contents.lacks) else {
       throw Diagnostic.noScore(for: head, file: contents.displayName)
     }

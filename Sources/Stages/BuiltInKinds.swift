@@ -12,6 +12,7 @@ extension StageRegistry {
     GRPOStage.self,
     RLOOStage.self,
     ClassifyStage.self,
+    MergeStage.self,
     EvaluateStage.self,
   ])
 }

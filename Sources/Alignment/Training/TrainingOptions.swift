@@ -1,4 +1,5 @@
 import Compute
+import LanguageModels
 
 /// How the learning rate changes over a run.
 public enum LearningRateScheduleType: String, Sendable, Hashable, CaseIterable {
@@ -34,6 +35,8 @@ public struct TrainingOptions: Sendable, Hashable {
   public var evaluationSteps = 0
   public var loggingSteps = 1
   public var best = BestModelOptions()
+  /// An adapter that is trained while the model's own weights stay as they are; nil to train these.
+  public var lora: LowRankOptions?
 
   public init(learningRate: Double) { self.learningRate = learningRate }
 

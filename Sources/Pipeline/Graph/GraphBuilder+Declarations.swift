@@ -130,7 +130,7 @@ extension SourceNode {
           .missingFile, "\(displayPath) is a directory, but a source of type \(type.rawValue) is a file",
           at: location)
       ]
-    case .model, .rewardModel, .classifier, .report:
+    case .model, .rewardModel, .classifier, .adapter, .report:
       guard !isDirectory.boolValue else { return [] }
       return [
         Diagnostic(

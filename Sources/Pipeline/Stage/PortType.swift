@@ -18,6 +18,8 @@ public enum PortType: String, Sendable, Hashable, CaseIterable {
   /// A sequence-classification model directory with one label.
   case rewardModel = "reward_model"
   case classifier
+  /// A directory with an adapter in PEFT's layout: `adapter_config.json` and `adapter_model.safetensors`.
+  case adapter
   /// A directory with `report.json` and `report.txt`.
   case report
 }

@@ -23,7 +23,8 @@ struct LabelAudit {
   }
 
   func audit() -> StageAudit {
-    let models = ModelAudit(inputs, held: ["model": ModelAudit.trained])
+    let training = configuration.training
+    let models = ModelAudit(inputs, held: ["model": training.heldModels], lora: training.lora)
     var audit = StageAudit(diagnostics: models.diagnostics)
     audit.diagnostics += DataAudit.problems {
       guard let data = try read("data", models, &audit) else { return }

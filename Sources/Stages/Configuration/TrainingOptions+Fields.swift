@@ -30,6 +30,9 @@ extension TrainingOptions: Configurable {
         "eval_steps", \.evaluationSteps, in: 0...1_000_000_000,
         "Validate every so many steps; 0 at the end only."),
       .integer("logging_steps", \.loggingSteps, in: 1...1_000_000_000, "Record figures every so many steps."),
+      .optional(
+        "lora", \.lora, .object,
+        "Train low-rank adapters of the model's matrices and leave these as they are."),
       .group(\.best),
     ]
   }
@@ -37,8 +40,9 @@ extension TrainingOptions: Configurable {
   /// Keys that mean nothing to trainers without validation.
   static let validationKeys: Set = Set(["eval_steps"]).union(BestModelOptions.fields.map(\.name))
 
-  /// How often the weights of the trained model are held: for training, and for the best of them.
-  var heldModels: Int { ModelAudit.trained + (best.isKept ? 1 : 0) }
+  /// How often the weights of the trained model are held: for training, which leaves them without gradients and moments
+  /// if it trains an adapter, and for the best of them.
+  var heldModels: Int { (lora == nil ? ModelAudit.trained : 1) + (best.isKept ? 1 : 0) }
 
   /// Problems of the combination, whatever the kind.
   ///

@@ -76,8 +76,7 @@ enum ClassifyStage: StageKind {
       context.events.log(.warning, LabelAudit.leakMessage(rows.leaks.count, of: rows.held.count))
     }
     let model = try context.loadModel(
-      "model", head: .labels(rows.labels), seed: configuration.training.seed, training: true,
-      keepsBest: configuration.training.best.isKept)
+      "model", head: .labels(rows.labels), training: configuration.training)
     let classes = rows.classes(of: rows.training)
     let weights = configuration.classWeights.weights(of: classes, classCount: rows.labels.count)
     let objective = ClassificationObjective(
@@ -91,7 +90,7 @@ enum ClassifyStage: StageKind {
     for metric in report.baselineMetrics {
       context.events.metric(metric.name, step: 0, value: metric.value)
     }
-    data.describe("model")
+    data.describe("model", model)
     try model.save(to: context.output("model"))
     try report.write(to: context.output("report"))
   }

@@ -35,18 +35,20 @@ enum DPOStage: StageKind {
 
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
     configuration.training.problems(hasValidation: connected.contains("validation"))
+      + configuration.training.lora.problems(reference: connected.contains("reference"))
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     DataAudit.pairs(
       inputs, ports: ["data", "validation"], options: configuration.data,
-      models: ModelAudit(inputs, held: ["model": ModelAudit.trained, "reference": 1]))
+      models: ModelAudit(
+        inputs, held: ["model": configuration.training.heldModels, "reference": 1],
+        lora: configuration.training.lora))
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
-    let model = try context.loadModel(
-      "model", head: .vocabulary, training: true, keepsBest: configuration.training.best.isKept)
+    let model = try context.loadModel("model", head: .vocabulary, training: configuration.training)
     let data = StageData(
       context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
     let objective = PreferenceObjective(
@@ -57,7 +59,7 @@ enum DPOStage: StageKind {
     let observer = StageObserver(
       context: context, unit: "steps", shown: ["loss", "rewards/accuracies", "rewards/margins"])
     try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
-    data.describe("model")
+    data.describe("model", model)
     try model.save(to: context.output("model"))
   }
 

@@ -43,6 +43,8 @@ enum PPOStage: StageKind {
 
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
     var problems = configuration.training.problems(hasValidation: false)
+    problems += configuration.training.lora.problems(reference: connected.contains("reference"))
+    problems += configuration.training.lora.problemsOfSampling()
     problems += configuration.ppo.problems(batchSize: configuration.training.batchSize)
     problems += configuration.watchdogs.problems(silent: configuration.ppo.silentFigures())
     if configuration.ppo.conventions == .trl, configuration.training.maximumGradientNorm != 1 {
@@ -64,14 +66,15 @@ enum PPOStage: StageKind {
     DataAudit.prompts(
       inputs, ports: ["prompts"], options: configuration.data,
       room: AnswerRoom(answer: configuration.ppo.responseLength, key: "response_length"),
-      models: ModelAudit(inputs, held: held(inputs)))
+      models: ModelAudit(
+        inputs, held: held(inputs, configuration.training), lora: configuration.training.lora))
   }
 
   /// Policy and value model are trained, beside a reference and a reward model; those that are not given are copies.
-  private static func held(_ inputs: [StageInput]) -> [String: Int] {
+  private static func held(_ inputs: [StageInput], _ training: TrainingOptions) -> [String: Int] {
     let ports = Set(inputs.map(\.port))
     return [
-      "model": ModelAudit.trained + (ports.contains("reference") ? 0 : 1), "reference": 1,
+      "model": training.heldModels + (ports.contains("reference") ? 0 : 1), "reference": 1,
       "reward_model": 1 + (ports.contains("value_model") ? 0 : ModelAudit.trained),
       "value_model": ModelAudit.trained,
     ]
@@ -82,11 +85,10 @@ enum PPOStage: StageKind {
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
-    let training = try OnlineTraining(context, configuration.data)
+    let training = try OnlineTraining(context, configuration.data, configuration.training)
     let rewardModel = try context.required("reward_model").loadRewardModel(workspace: training.workspace)
-    let valueModel =
-      try context.input("value_model")?.loadRewardModel(workspace: training.workspace, copies: 4).model
-      ?? rewardModel.model.copy()
+    let valueModel = try (context.input("value_model") ?? context.required("reward_model"))
+      .loadRewardModel(workspace: training.workspace, copies: 4, adapters: .merged).model
     let trainer = try PPOTrainer(
       policy: training.policy, reference: try training.makeReference(), rewardModel: rewardModel,
       valueModel: valueModel, options: configuration.training, ppo: configuration.ppo,

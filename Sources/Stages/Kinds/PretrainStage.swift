@@ -57,6 +57,11 @@ enum PretrainStage: StageKind {
     case (false, true): break
     case (true, false):
       problems += configuration.shape.problems
+      if configuration.training.lora != nil {
+        problems.append(
+          ConfigurationProblem(
+            key: "lora", "needs `model`: adapters of fresh weights would train nothing else"))
+      }
       if configuration.maximumLength > configuration.shape.fresh.maximumPositions {
         problems.append(
           ConfigurationProblem(
@@ -69,7 +74,8 @@ enum PretrainStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    let models = ModelAudit(inputs, held: ["model": configuration.training.heldModels])
+    let models = ModelAudit(
+      inputs, held: ["model": configuration.training.heldModels], lora: configuration.training.lora)
     var audit = DataAudit.texts(inputs, ports: ["corpus", "validation"], models: models)
     if configuration.maximumLength > models.positions {
       audit.diagnostics.append(
@@ -91,8 +97,7 @@ enum PretrainStage: StageKind {
     let seed = configuration.training.seed
     let model: LanguageModel
     if context.input("model") != nil {
-      model = try context.loadModel(
-        "model", head: .vocabulary, training: true, keepsBest: configuration.training.best.isKept)
+      model = try context.loadModel("model", head: .vocabulary, training: configuration.training)
     } else {
       let input = try context.required("tokenizer")
       let tokenizer = try Tokenizer.load(directory: input.path)
@@ -114,7 +119,7 @@ enum PretrainStage: StageKind {
       validation: try data.packedText("validation", length: length, documentSeparator: separator))
     let observer = StageObserver(context: context, unit: "steps", shown: ["loss", "learning_rate"])
     try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
-    data.describe("model")
+    data.describe("model", model)
     try model.save(to: context.output("model"))
   }
 }

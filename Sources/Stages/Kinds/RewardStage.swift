@@ -56,7 +56,8 @@ enum RewardStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    let models = ModelAudit(inputs, held: ["model": configuration.training.heldModels])
+    let models = ModelAudit(
+      inputs, held: ["model": configuration.training.heldModels], lora: configuration.training.lora)
     var audit = DataAudit.rankings(
       inputs, ports: ["data", "validation"], options: configuration.data,
       readsMargins: configuration.ranking == .pairwise, models: models)
@@ -81,9 +82,7 @@ enum RewardStage: StageKind {
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
-    let model = try context.loadModel(
-      "model", head: .scalar, seed: configuration.training.seed, training: true,
-      keepsBest: configuration.training.best.isKept)
+    let model = try context.loadModel("model", head: .scalar, training: configuration.training)
     try check(model, in: context, workspace)
     let data = StageData(
       context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
@@ -103,7 +102,7 @@ enum RewardStage: StageKind {
       probes: RewardModel.makeProbes(model, workspace: workspace),
       validation: figures.isEmpty ? .null : .object(figures.map { JSON.Member($0.name, JSON($0.value)) }))
     if let suspicion = record.suspicion { context.events.log(.warning, "the reward model \(suspicion)") }
-    data.describe("reward_model", beside: record.json.members ?? [])
+    data.describe("reward_model", model, beside: record.json.members ?? [])
     try RewardModel(model, record: record).save(to: context.output("reward_model"))
   }
 

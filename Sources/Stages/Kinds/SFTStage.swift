@@ -49,7 +49,8 @@ enum SFTStage: StageKind {
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     DataAudit.demonstrations(
       inputs, ports: ["data", "validation"], options: configuration.data, form: configuration.demonstrations,
-      models: ModelAudit(inputs, held: ["model": configuration.training.heldModels]))
+      models: ModelAudit(
+        inputs, held: ["model": configuration.training.heldModels], lora: configuration.training.lora))
   }
 
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
@@ -59,8 +60,7 @@ enum SFTStage: StageKind {
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
-    let model = try context.loadModel(
-      "model", head: .vocabulary, training: true, keepsBest: configuration.training.best.isKept)
+    let model = try context.loadModel("model", head: .vocabulary, training: configuration.training)
     let positions = model.architecture.maximumPositions
     let data = StageData(context, configuration.data, model.tokenizer, maximumLength: positions)
     let packer = SequencePacker(
@@ -74,7 +74,7 @@ enum SFTStage: StageKind {
       loss: configuration.lossType)
     let observer = StageObserver(context: context, unit: "steps", shown: ["loss", "mean_token_accuracy"])
     try Trainer(configuration.training, model: model, workspace: workspace, observer: observer).run(objective)
-    data.describe("model")
+    data.describe("model", model)
     try model.save(to: context.output("model"))
   }
 

@@ -29,22 +29,24 @@ struct GroupTraining<Objective: GroupObjective & Configurable>: Configurable {
   }
 
   func problems(connected: Set<String>) -> [ConfigurationProblem] {
-    training.problems(hasValidation: false) + rewards.problems(connected: connected)
+    training.problems(hasValidation: false) + training.lora.problemsOfSampling()
+      + training.lora.problems(reference: connected.contains("reference") || group.beta == 0)
+      + rewards.problems(connected: connected)
       + group.problems(batchSize: training.batchSize, connected: connected)
       + watchdogs.problems(silent: group.silentFigures())
   }
 
   func audit(_ inputs: [StageInput]) -> StageAudit {
     let needsReference = group.beta > 0 && !inputs.contains { $0.port == "reference" }
-    let held = ["model": ModelAudit.trained + (needsReference ? 1 : 0), "reference": 1, "reward_model": 1]
+    let held = ["model": training.heldModels + (needsReference ? 1 : 0), "reference": 1, "reward_model": 1]
     return DataAudit.prompts(
       inputs, ports: ["prompts"], options: data,
       room: AnswerRoom(answer: group.maximumCompletionLength, key: "max_completion_length"),
-      models: ModelAudit(inputs, held: held))
+      models: ModelAudit(inputs, held: held, lora: training.lora))
   }
 
   func run(in context: StageContext) throws {
-    let online = try OnlineTraining(context, data)
+    let online = try OnlineTraining(context, data, training)
     if rewards.judge.exactMatch != nil { try online.prompts.requireAnswers(file: "prompts") }
     let rewardModel = try context.input("reward_model")?.loadRewardModel(workspace: online.workspace)
     if let rewardModel, rewardModel.model.tokenizer.fingerprint != online.policy.tokenizer.fingerprint {

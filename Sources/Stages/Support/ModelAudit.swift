@@ -10,13 +10,18 @@ struct ModelAudit {
   /// How often a model that is trained is held: weights, gradient and two moments.
   static let trained = 4
 
+  /// The adapter that the model of the port `model` is to train.
+  private let lora: LowRankOptions?
   private(set) var diagnostics: [Diagnostic] = []
   private var models: [(input: StageInput, outline: ModelOutline)] = []
   /// The tokenizer that rows are read with, if it is there yet.
   private(set) var tokenizer: Tokenizer?
 
-  /// - Parameter held: by port, how many times the weights of its model are in memory; no look at memory if empty.
-  init(_ inputs: [StageInput], held: [String: Int] = [:]) {
+  /// - Parameters:
+  ///   - held: by port, how many times the weights of its model are in memory; no look at memory if empty.
+  ///   - lora: the adapter that the model of the port `model` is to train.
+  init(_ inputs: [StageInput], held: [String: Int] = [:], lora: LowRankOptions? = nil) {
+    self.lora = lora
     for input in inputs { diagnostics += DataAudit.problems { try inspect(input) } }
     tokenizer = tokenizer ?? models.first?.outline.tokenizer
     diagnostics += disagreements
@@ -32,13 +37,16 @@ struct ModelAudit {
       models.append(
         (
           input,
-          try LanguageModel.inspect(directory: input.path, head: .vocabulary, displayName: input.displayName)
+          try LanguageModel.inspect(
+            directory: input.path, head: .vocabulary, displayName: input.displayName, adapters: use(of: input)
+          )
         ))
     case .rewardModel:
       models.append(
         (
           input,
-          try LanguageModel.inspect(directory: input.path, head: .scalar, displayName: input.displayName)
+          try LanguageModel.inspect(
+            directory: input.path, head: .scalar, displayName: input.displayName, adapters: use(of: input))
         ))
       let record = try RewardRecord.read(from: input.path, displayName: input.displayName)
       if let suspicion = record?.suspicion {
@@ -47,7 +55,12 @@ struct ModelAudit {
     case .classifier:
       let head = try LanguageModel.Head.classifier(in: input.path, displayName: input.displayName)
       models.append(
-        (input, try LanguageModel.inspect(directory: input.path, head: head, displayName: input.displayName)))
+        (
+          input,
+          try LanguageModel.inspect(
+            directory: input.path, head: head, displayName: input.displayName, adapters: use(of: input))
+        ))
+    case .adapter: _ = try AdapterDirectory(input.path, displayName: input.displayName)
     case .tokenizer: tokenizer = try Tokenizer.load(directory: input.path)
     case .text, .demonstrations, .preferences, .prompts, .labels, .completions, .report: break
     }
@@ -61,6 +74,11 @@ struct ModelAudit {
         with: first.outline.tokenizer, names: (model.input.namedPort, first.input.namedPort),
         file: model.input.displayName)
     }
+  }
+
+  private func use(of input: StageInput) -> AdapterUse {
+    guard let lora, input.port == "model" else { return .asStored }
+    return .trained(lora, base: nil)
   }
 
   /// - Throws: `Diagnostic` if all models together need more memory than there is.

@@ -14,10 +14,10 @@ struct OnlineTraining {
   let prompts: [TokenizedPrompt]
   private let data: StageData
 
-  init(_ context: StageContext, _ options: DataOptions) throws {
+  init(_ context: StageContext, _ options: DataOptions, _ training: TrainingOptions) throws {
     self.context = context
     workspace = context.makeWorkspace()
-    policy = try context.loadModel("model", head: .vocabulary, training: true)
+    policy = try context.loadModel("model", head: .vocabulary, training: training)
     data = StageData(context, options, policy.tokenizer, maximumLength: policy.architecture.maximumPositions)
     prompts = try data.prompts("prompts")
   }
@@ -39,7 +39,7 @@ struct OnlineTraining {
       observer: StageObserver(context: context, unit: unit, shown: shown))
     var last: [Rollout] = []
     let report = try loop.run(update, on: prompts) { last = $0 }
-    data.describe("model", beside: report.facts)
+    data.describe("model", policy, beside: report.facts)
     try policy.save(to: context.output("model"))
     try Data(last.map(line).joined().utf8).write(to: context.output("rollouts"))
   }

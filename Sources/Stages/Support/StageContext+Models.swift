@@ -1,3 +1,4 @@
+import Alignment
 import Compute
 import Diagnostics
 import LanguageModels
@@ -15,23 +16,25 @@ extension StageContext {
     return input
   }
 
-  /// Loads the model of a port, to use or to train it.
-  ///
-  /// - Parameter keepsBest: whether the training will hold the best weights beside the current ones.
-  func loadModel(
-    _ port: String, head: LanguageModel.Head, seed: UInt64 = 0, training: Bool = false,
-    keepsBest: Bool = false
-  ) throws -> LanguageModel {
-    try required(port).loadModel(head: head, seed: seed, copies: (training ? 4 : 1) + (keepsBest ? 1 : 0))
+  /// Loads the model of a port to train it: its weights, into which an adapter that it has is folded, or an adapter.
+  func loadModel(_ port: String, head: LanguageModel.Head, training options: TrainingOptions) throws
+    -> LanguageModel
+  {
+    let input = try required(port)
+    return try input.loadModel(
+      head: head, seed: options.seed, copies: options.heldModels,
+      adapters: options.lora.map { .trained($0, base: input.digest) } ?? .merged)
   }
 
   func makeWorkspace() -> Workspace { Workspace(threads: threads) }
 }
 
 extension StageInput {
-  func loadModel(head: LanguageModel.Head, seed: UInt64 = 0, copies: Int = 1) throws -> LanguageModel {
+  func loadModel(
+    head: LanguageModel.Head, seed: UInt64 = 0, copies: Int = 1, adapters: AdapterUse = .asStored
+  ) throws -> LanguageModel {
     try LanguageModel.load(
-      directory: path, head: head, seed: seed, displayName: displayName, copies: copies)
+      directory: path, head: head, seed: seed, displayName: displayName, copies: copies, adapters: adapters)
   }
 
   /// Positions of a model, without loading it.
@@ -51,9 +54,11 @@ extension StageInput {
   }
 
   /// Loads a reward model on the scale kept with it, after a look at its probes.
-  func loadRewardModel(workspace: Workspace, copies: Int = 1) throws -> RewardModel {
+  func loadRewardModel(
+    workspace: Workspace, copies: Int = 1, adapters: AdapterUse = .asStored
+  ) throws -> RewardModel {
     try RewardModel.load(
-      directory: path, displayName: displayName, copies: copies, workspace: workspace)
+      directory: path, displayName: displayName, copies: copies, adapters: adapters, workspace: workspace)
   }
 }
 

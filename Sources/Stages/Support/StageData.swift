@@ -1,6 +1,7 @@
 import DataLoading
 import Diagnostics
 import JSONText
+import LanguageModels
 import Pipeline
 import Tokenization
 
@@ -48,9 +49,13 @@ final class StageData {
     }
   }
 
-  /// Stores the counts of used and dropped rows with an output, before other facts of it.
-  func describe(_ port: String, beside facts: [JSON.Member] = []) {
-    context.events.describe(port: port, .object([JSON.Member("data", .object(counts))] + facts))
+  /// Stores the counts of used and dropped rows with an output, and a trained model's adapter, before other facts.
+  func describe(_ port: String, _ model: LanguageModel? = nil, beside facts: [JSON.Member] = []) {
+    var members = [JSON.Member("data", .object(counts))]
+    if let model, let adaptation = model.adaptation {
+      members.append(JSON.Member("adapter", adaptation.facts(trained: model.parameters.trainedValues.count)))
+    }
+    context.events.describe(port: port, .object(members + facts))
   }
 
   private func rows<Row>(
