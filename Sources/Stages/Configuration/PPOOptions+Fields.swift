@@ -85,6 +85,12 @@ extension PPOOptions: Configurable {
         problems.append(ConfigurationProblem(key: "cliprange_value", "has no effect with `vf_coef: 0`"))
       }
     }
+    if klCoefficient == 0, klTarget != nil {
+      problems.append(
+        ConfigurationProblem(
+          key: "kl_target", "has no effect with `kl_coef: 0`, which the controller multiplies",
+          hint: "set a small kl_coef to start from"))
+    }
     if conventions == .trl, klTarget != nil {
       problems.append(
         ConfigurationProblem(

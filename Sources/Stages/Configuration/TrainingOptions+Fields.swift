@@ -46,10 +46,19 @@ extension TrainingOptions: Configurable {
 
   /// Problems of the combination, whatever the kind.
   ///
-  /// - Parameter figures: the figures of validation, without `eval_`; nil if they are not known beforehand.
-  func problems(hasValidation: Bool, figures: [String]? = nil) -> [ConfigurationProblem] {
+  /// - Parameters:
+  ///   - figures: the figures of validation, without `eval_`; nil if they are not known beforehand.
+  ///   - usualEpochs: the kind's default.
+  func problems(
+    hasValidation: Bool, figures: [String]? = nil, usualEpochs: Double = TrainingOptions().epochs
+  ) -> [ConfigurationProblem] {
     var problems = best.problems(
       hasValidation: hasValidation, evaluationSteps: evaluationSteps, figures: figures)
+    if maximumSteps > 0, epochs != usualEpochs {
+      problems.append(
+        ConfigurationProblem(
+          key: "num_train_epochs", "has no effect beside `max_steps`", hint: "remove one of the two"))
+    }
     if warmupSteps > 0, warmupRatio > 0 {
       problems.append(
         ConfigurationProblem(

@@ -76,6 +76,9 @@ enum EvaluateStage: StageKind {
           hint: nearestName(to: baseline, among: names).map { "did you mean \"\($0)\"?" }
             ?? "the models are: \(names.joined(separator: ", "))"))
     }
+    if configuration.baseline != nil, connected.count(where: { $0.hasPrefix("models.") }) == 1 {
+      problems.append(ConfigurationProblem(key: "baseline", "has no effect with one model"))
+    }
     if configuration.temperature > 0, configuration.temperature < 0.01 {
       problems.append(
         ConfigurationProblem(key: "temperature", "must be 0, for the likeliest token, or at least 0.01"))

@@ -42,7 +42,8 @@ enum PPOStage: StageKind {
   ]
 
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
-    var problems = configuration.training.problems(hasValidation: false)
+    var problems = configuration.training.problems(
+      hasValidation: false, usualEpochs: Configuration().training.epochs)
     problems += configuration.training.lora.problems(reference: connected.contains("reference"))
     problems += configuration.training.lora.problemsOfSampling()
     problems += configuration.ppo.problems(batchSize: configuration.training.batchSize)

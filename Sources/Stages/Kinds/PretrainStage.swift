@@ -44,7 +44,8 @@ enum PretrainStage: StageKind {
 
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
     var problems = configuration.training.problems(
-      hasValidation: connected.contains("validation"), figures: SupervisedObjective.evaluationFigures)
+      hasValidation: connected.contains("validation"), figures: SupervisedObjective.evaluationFigures,
+      usualEpochs: Configuration().training.epochs)
     switch (connected.contains("tokenizer"), connected.contains("model")) {
     case (false, false):
       problems.append(

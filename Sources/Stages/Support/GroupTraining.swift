@@ -29,7 +29,8 @@ struct GroupTraining<Objective: GroupObjective & Configurable>: Configurable {
   }
 
   func problems(connected: Set<String>) -> [ConfigurationProblem] {
-    training.problems(hasValidation: false) + training.lora.problemsOfSampling()
+    training.problems(hasValidation: false, usualEpochs: Self().training.epochs)
+      + training.lora.problemsOfSampling()
       + training.lora.problems(reference: connected.contains("reference") || group.beta == 0)
       + rewards.problems(connected: connected)
       + group.problems(batchSize: training.batchSize, connected: connected)
