@@ -74,6 +74,7 @@ extension PortType {
     case .demonstrations, .preferences, .prompts, .labels, .completions: "data (\(rawValue))"
     case .tokenizer: "a tokenizer"
     case .model: "a language model"
+    case .adapter: "an adapter, which a merge stage folds into its base"
     case .rewardModel: "a reward model, which scores texts and writes none"
     case .classifier: "a classifier, which labels texts and writes none"
     case .report: "a report"
