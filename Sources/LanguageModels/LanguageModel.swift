@@ -33,7 +33,7 @@ public final class LanguageModel {
   public let architecture: any Architecture
   public let head: Head
   public let parameters: ParameterStore
-  public let tokenizer: Tokenizer
+  public private(set) var tokenizer: Tokenizer
   /// `config.json` as it was read or made, unknown keys included.
   public let configuration: JSON
   public let generation: GenerationConfiguration
@@ -110,4 +110,9 @@ public final class LanguageModel {
     twin.parameters.copyValues(from: parameters)
     return twin
   }
+}
+
+extension LanguageModel {
+  /// Makes `template` the one that conversations are rendered with, and that the model is written with.
+  public func adopt(_ template: ChatTemplate) { tokenizer.chatTemplate = template }
 }

@@ -32,7 +32,7 @@ import Testing
   ]
 
   /// Modules of the platform.
-  static let platform: Set<String> = ["Foundation", "Synchronization", "Glibc", "Dispatch"]
+  static let platform: Set<String> = ["Swift", "Foundation", "Synchronization", "Glibc", "Dispatch"]
 
   @Test(arguments: arrows.keys.sorted())
   func `A room imports only what the design allows`(room: String) throws {

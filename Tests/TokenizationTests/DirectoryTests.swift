@@ -49,7 +49,7 @@ import Tokenization
       "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"x\"}, {\"name\": \"default\", \"template\": \"y\"}]}"
     #expect(try load(["tokenizer_config.json": configuration]).chatTemplate?.source == "y")
     let files = ["tokenizer_config.json": configuration, "chat_template.jinja": ChatTemplate.chatML.source]
-    #expect(try load(files).chatTemplate?.form == .chatML(defaultSystem: nil))
+    #expect(try load(files).chatTemplate?.format == ChatTemplate.chatML.format)
     #expect(try load([:]).chatTemplate == nil)
   }
 

@@ -25,7 +25,7 @@ import Tokenization
 
   @Test func `every golden conversation renders to the reference's ids`() throws {
     let template = try #require(tokenizer.chatTemplate)
-    #expect(template.form == .chatML(defaultSystem: nil))
+    #expect(template.format == ChatTemplate.chatML.format)
     let file = Fixtures.golden.appendingPathComponent("chat_template.json")
     for item in try #require(try Fixtures.json(file).arrayValue) {
       let messages = try #require(item["messages"]?.arrayValue).map {

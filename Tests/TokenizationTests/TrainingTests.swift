@@ -85,7 +85,7 @@ import Tokenization
       let copy = try Tokenizer.load(directory: directory)
       #expect(copy.fingerprint == tokenizer.fingerprint)
       #expect(copy.specialTokens == tokenizer.specialTokens)
-      #expect(copy.chatTemplate?.form == .chatML(defaultSystem: nil))
+      #expect(copy.chatTemplate?.format == ChatTemplate.chatML.format)
       #expect(copy.encode("one").first == copy.specialTokens.bos?.id)
     }
   }

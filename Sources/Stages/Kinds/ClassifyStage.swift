@@ -21,7 +21,7 @@ enum ClassifyStage: StageKind {
           "validation_split", \.validationSplit, .number(in: .leastNonzeroMagnitude...0.9),
           "Share of the rows of each label that is held out; null means 0.1 where there is no validation."),
         .choice("class_weights", \.classWeights, "How much the rows of each label count in the loss."),
-        .group(\.baselines), .group(\.data), .group(\.training),
+        .group(\.baselines), .group(\.data, except: ["chat_template"]), .group(\.training),
       ]
     }
 

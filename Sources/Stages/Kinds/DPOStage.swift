@@ -49,6 +49,7 @@ enum DPOStage: StageKind {
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let workspace = context.makeWorkspace()
     let model = try context.loadModel("model", head: .vocabulary, training: configuration.training)
+    try configuration.data.declareTemplate(of: model)
     let data = StageData(
       context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
     let objective = PreferenceObjective(

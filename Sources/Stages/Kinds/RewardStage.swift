@@ -84,6 +84,7 @@ enum RewardStage: StageKind {
     let workspace = context.makeWorkspace()
     let model = try context.loadModel("model", head: .scalar, training: configuration.training)
     try check(model, in: context, workspace)
+    try configuration.data.declareTemplate(of: model)
     let data = StageData(
       context, configuration.data, model.tokenizer, maximumLength: model.architecture.maximumPositions)
     let readsMargins = configuration.ranking == .pairwise

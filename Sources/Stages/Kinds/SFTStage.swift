@@ -62,6 +62,7 @@ enum SFTStage: StageKind {
     let workspace = context.makeWorkspace()
     let model = try context.loadModel("model", head: .vocabulary, training: configuration.training)
     let positions = model.architecture.maximumPositions
+    try configuration.data.declareTemplate(of: model)
     let data = StageData(context, configuration.data, model.tokenizer, maximumLength: positions)
     let packer = SequencePacker(
       configuration.packing.strategy, capacity: min(configuration.data.maximumLength, positions))

@@ -15,7 +15,11 @@ enum TokenizerStage: StageKind {
     var chatTemplate = ChatForm.chatml
 
     /// How messages are rendered by models that use the tokenizer.
-    enum ChatForm: String, CaseIterable, Sendable { case chatml, plain, none }
+    enum ChatForm: String, CaseIterable, Sendable {
+      case chatml, llama3, zephyr, mistral, smollm, plain, none
+
+      var family: ChatFamily? { ChatFamily(rawValue: rawValue) }
+    }
 
     static var fields: [Field<Self>] {
       [
@@ -57,13 +61,13 @@ enum TokenizerStage: StageKind {
     if Set(special).count != special.count || special.contains("") {
       problems.append(ConfigurationProblem(key: "special_tokens", "must be distinct and not empty"))
     }
-    if configuration.chatTemplate == .chatml {
-      let missing = ["<|im_start|>", "<|im_end|>"].filter { !special.contains($0) }
+    if let family = configuration.chatTemplate.family {
+      let missing = family.tokens.filter { !special.contains($0) }
       if !missing.isEmpty {
         problems.append(
           ConfigurationProblem(
             key: "special_tokens",
-            "lacks \(missing.joined(separator: " and ")), which chat_template: chatml needs",
+            "lacks \(missing.joined(separator: " and ")), which chat_template: \(family.rawValue) needs",
             hint: "add them, or set chat_template: plain"))
       }
     }
@@ -84,12 +88,10 @@ enum TokenizerStage: StageKind {
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
-    let template: ChatTemplate? =
-      switch configuration.chatTemplate {
-      case .chatml: .chatML
-      case .plain: .plain(endOfText: configuration.endToken)
-      case .none: nil
-      }
+    let template = configuration.chatTemplate.family.map {
+      ChatTemplate(
+        family: $0, beginOfText: configuration.beginToken ?? "", endOfText: configuration.endToken)
+    }
     let options = BPETrainingOptions(
       vocabularySize: configuration.vocabularySize, minimumFrequency: configuration.minimumFrequency,
       specialTokens: configuration.specialTokens, bosToken: configuration.beginToken,

@@ -83,7 +83,7 @@ enum DataAudit {
         var found = InputAudit(input, file.report)
         defer { audit.inputs.append(found) }
         guard let tokenizer = models.tokenizer else { return }
-        let rows = options.clamped(to: models.positions).rowTokenizer(tokenizer, file: input.displayName)
+        let rows = try options.clamped(to: models.positions).rowTokenizer(tokenizer, file: input.displayName)
         let result = try tokenize(rows, file.rows)
         found.add(result, tokenizer: tokenizer)
         audit.diagnostics += result.report.problems + result.report.boundaryWarnings(file: input.displayName)

@@ -18,6 +18,7 @@ struct OnlineTraining {
     self.context = context
     workspace = context.makeWorkspace()
     policy = try context.loadModel("model", head: .vocabulary, training: training)
+    try options.declareTemplate(of: policy)
     data = StageData(context, options, policy.tokenizer, maximumLength: policy.architecture.maximumPositions)
     prompts = try data.prompts("prompts")
   }

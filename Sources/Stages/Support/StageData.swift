@@ -96,8 +96,10 @@ extension DataOptions {
     return options
   }
 
-  func rowTokenizer(_ tokenizer: Tokenizer, file: String) -> RowTokenizer {
-    RowTokenizer(tokenizer: tokenizer, maximumLength: maximumLength, onOverlong: onOverlong, file: file)
+  func rowTokenizer(_ tokenizer: Tokenizer, file: String) throws(Diagnostic) -> RowTokenizer {
+    RowTokenizer(
+      tokenizer: try declared(on: tokenizer), maximumLength: maximumLength, onOverlong: onOverlong, file: file
+    )
   }
 }
 

@@ -39,6 +39,6 @@ extension Tokenizer {
 extension ChatTemplate {
   /// Whether two templates are the same, or are recognised as the same in other spellings.
   func rendersLike(_ other: ChatTemplate) -> Bool {
-    source == other.source || (form != .unrecognized && form == other.form)
+    source == other.source || (format != nil && format == other.format)
   }
 }

@@ -28,7 +28,7 @@ extension Tokenizer {
     tokenizer.configuration = configuration?.value ?? .null
     tokenizer.specialTokens = try tokenizer.roles(configuration: configuration, in: directory)
     tokenizer.chatTemplate = try chatTemplate(
-      configuration: configuration, in: directory, endOfText: tokenizer.specialTokens.eos?.text ?? "")
+      configuration: configuration, in: directory, special: tokenizer.specialTokens)
     return tokenizer
   }
 
@@ -81,8 +81,12 @@ extension Tokenizer {
   }
 
   private static func chatTemplate(
-    configuration: JSONCursor?, in directory: URL, endOfText: String
+    configuration: JSONCursor?, in directory: URL, special: SpecialTokens
   ) throws(Diagnostic) -> ChatTemplate? {
+    func template(_ source: String, _ file: String) -> ChatTemplate {
+      ChatTemplate(
+        source: source, file: file, beginOfText: special.bos?.text ?? "", endOfText: special.eos?.text ?? "")
+    }
     let url = directory.appendingPathComponent(TokenizerFile.chatTemplate)
     if FileManager.default.fileExists(atPath: url.path) {
       guard let source = String(validating: try TokenizerFile.read(url), as: UTF8.self) else {
@@ -90,15 +94,14 @@ extension Tokenizer {
           .invalidTokenizer, "\(TokenizerFile.chatTemplate) is not valid UTF-8",
           at: SourceLocation(file: url.path))
       }
-      return ChatTemplate(source: source, file: url.path, endOfText: endOfText)
+      return template(source, url.path)
     }
     guard let entry = configuration?.optional("chat_template") else { return nil }
     guard entry.value.arrayValue != nil else {
-      return ChatTemplate(source: try entry.string(), file: entry.file, endOfText: endOfText)
+      return template(try entry.string(), entry.file)
     }
     for item in try entry.items() where item.value["name"]?.stringValue == "default" {
-      return ChatTemplate(
-        source: try item.required("template").string(), file: entry.file, endOfText: endOfText)
+      return template(try item.required("template").string(), entry.file)
     }
     return nil
   }
