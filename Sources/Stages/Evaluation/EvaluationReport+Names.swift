@@ -37,7 +37,9 @@ extension EvaluationReport {
     if !isBaseline, configuration.samplesWholeDistribution { model.divergence = 0 }
     // Two, so that there is a standard error.
     if connected.contains("reward_model") { model.rewards = [0, 0] }
-    if configuration.judge.isDeclared, let judge = try? configuration.judge.makeJudge() {
+    if configuration.judge.exactMatch != nil { model.exactMatch = 0 }
+    if configuration.judge.length != nil { model.lengthReward = 0 }
+    if configuration.judge.hasRules, let judge = try? configuration.judge.makeJudge() {
       model.verdicts = [judge.judge(""), judge.judge("")]
     }
     return model
