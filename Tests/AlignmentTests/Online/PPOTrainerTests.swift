@@ -10,6 +10,7 @@ import Testing
   private struct Setup {
     var training = TrainingOptions(learningRate: 1e-3)
     var ppo = PPOOptions()
+    var watchdogs = Watchdogs()
     var threads = 2
     var prompts = 8
 
@@ -44,8 +45,8 @@ import Testing
       options: setup.training, ppo: setup.ppo, workspace: workspace)
     var answers: [[Int32]] = []
     let loop = RolloutLoop(
-      setup.training, sampling: trainer.sampling, totalEpisodes: setup.ppo.totalEpisodes,
-      workspace: workspace, observer: observer)
+      setup.training, sampling: trainer.sampling, watchdogs: setup.watchdogs,
+      totalEpisodes: setup.ppo.totalEpisodes, workspace: workspace, observer: observer)
     try loop.run(trainer, on: prompts) { answers += $0.map { $0.query + $0.response } }
     return Outcome(
       policy: policy.parameters.values.copy(), value: value.parameters.values.copy(),
@@ -202,6 +203,19 @@ import Testing
     let error = #expect(throws: Diagnostic.self) { try run(setup) }
     #expect(error?.code == .noExamples)
     #expect(error?.hint == "lower batch_size to at most 7")
+  }
+
+  @Test func `A rollback brings back policy, value model and the coefficient of the KL`() throws {
+    var setup = Setup()
+    setup.ppo.totalEpisodes = 24
+    setup.ppo.klTarget = 1
+    setup.watchdogs.length = Watchdog(maximum: 0, action: .rollback)
+    let observer = RecordingObserver()
+    let outcome = try run(setup, observer: observer)
+    #expect(outcome.policy == (try TrainingKind.loadModel(.vocabulary).parameters.values.copy()))
+    #expect(outcome.value == (try TrainingKind.loadModel(.scalar).parameters.values.copy()))
+    #expect(observer.steps.compactMap { $0.metrics["objective/kl_coef"] } == [0.05, 0.05, 0.05])
+    #expect(observer.steps.map { $0.metrics["objective/kl"] } == [0, 0, 0])
   }
 
   @Test func `Scores are clipped first, and those of unfinished answers replaced`() throws {
