@@ -21,6 +21,8 @@ import Tokenization
   @Test func `a single word is not found inside another`() throws {
     #expect(try pieces("a<x> <x>b é<x> <x> .<x>.", [.init("single_word", true)]) == ["<x>", "<x>"])
     #expect(try pieces("_<x> \u{301}<x>", [.init("single_word", true)]) == [])
+    // A mark of Unicode 17, which the reference does not know.
+    #expect(try pieces("\u{1AE6}<x>", [.init("single_word", true)]) == ["<x>"])
   }
 
   @Test func `the longest token at a place wins`() throws {

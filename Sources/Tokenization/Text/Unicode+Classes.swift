@@ -26,6 +26,7 @@ extension Unicode.Scalar {
   /// `\w` as Unicode Technical Standard 18 defines it: part of a word.
   var isWordScalar: Bool {
     if value < 0x80 { return wordClass == .letter || wordClass == .number || self == "_" }
+    if isNewerThanReference { return false }
     if properties.isAlphabetic || properties.isJoinControl { return true }
     switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
