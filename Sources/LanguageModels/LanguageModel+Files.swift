@@ -121,10 +121,10 @@ extension LanguageModel {
   }
 
   /// Tokens that end an answer.
-  public var endIDs: Set<Int32> {
-    var ids = Set(generation.endIDs)
-    if let eos = tokenizer.specialTokens.eos { ids.insert(eos.id) }
-    return ids
+  public var endIDs: Set<Int32> { Self.endIDs(generation, tokenizer) }
+
+  static func endIDs(_ generation: GenerationConfiguration, _ tokenizer: Tokenizer) -> Set<Int32> {
+    Set(generation.endIDs + [tokenizer.specialTokens.eos?.id].compactMap { $0 })
   }
 
   /// A padding token that ends no text: `transformers` pools at the last token that is not padding, so a padding

@@ -87,6 +87,20 @@ import Tokenization
       inputs: [bench.model(tokenizer: tokenizer, port: "model"), demonstrations(row + "\n")])
   }
 
+  @Test func `answers that end where the model does not stop are warned of`() throws {
+    let row = #"{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}"#
+    func found(_ tokenizer: Tokenizer) throws -> [Diagnostic] {
+      try StageBench.audit(
+        "sft", [:], inputs: [bench.model(tokenizer: tokenizer, port: "model"), demonstrations(row + "\n")]
+      ).diagnostics
+    }
+    let endless = try found(try StageBench.byteTokenizer())
+    #expect(endless.map(\.code.rawValue) == ["E523"] && endless[0].severity == .warning, "\(endless)")
+    #expect(endless[0].message.contains("answers end with <|im_end|>, but the model stops at <|endoftext|>"))
+    let options = BPETrainingOptions(vocabularySize: 260, eosToken: "<|im_end|>")
+    #expect(try found(Tokenizer.train(texts: ["a"], options: options)).isEmpty)
+  }
+
   @Test(arguments: ["reference", "reward_model", "value_model"])
   func `models with different tokenizers are refused`(port: String) throws {
     let other = try Tokenizer.train(

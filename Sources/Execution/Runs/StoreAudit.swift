@@ -47,7 +47,8 @@ public struct StoreAudit: Sendable {
     let isOne = missing.count == 1
     return [
       "\(missing.joined(separator: ", ")) \(isOne ? "is" : "are") not made yet: what depends on"
-        + " \(isOne ? "it" : "them") is checked in the run, before the stage's first step"
+        + " \(isOne ? "it" : "them") (tokens, masks, lengths, whether models fit together) is checked in the run,"
+        + " before the stage's first step"
     ]
   }
 }

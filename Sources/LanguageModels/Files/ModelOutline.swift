@@ -7,6 +7,8 @@ public struct ModelOutline: Sendable {
   public let tokenizer: Tokenizer
   /// Tokens of the longest sequence.
   public let maximumPositions: Int
+  /// Tokens at which the model stops.
+  public let endIDs: Set<Int32>
   /// Of every parameter.
   public let shapes: [[Int]]
 
@@ -14,6 +16,7 @@ public struct ModelOutline: Sendable {
     displayName = contents.displayName
     tokenizer = contents.tokenizer
     maximumPositions = contents.architecture.maximumPositions
+    endIDs = LanguageModel.endIDs(contents.generation, contents.tokenizer)
     shapes = contents.specifications.map(\.shape)
   }
 }

@@ -16,8 +16,11 @@ enum DataAudit {
     _ inputs: [StageInput], ports: [String], options: DataOptions,
     form: DemonstrationOptions = DemonstrationOptions(), models: ModelAudit? = nil
   ) -> StageAudit {
-    audit(inputs, ports, options, models) { tokenizer, records in
+    let models = models ?? ModelAudit(inputs)
+    return audit(inputs, ports, options, models) { tokenizer, records in
       try tokenizer.demonstrations(records, options: form)
+    } warnings: { rows, file in
+      models.endlessAnswers(rows, file: file)
     }
   }
 
@@ -71,7 +74,8 @@ enum DataAudit {
 
   private static func audit<Row: SurveyedRow>(
     _ inputs: [StageInput], _ ports: [String], _ options: DataOptions, _ models: ModelAudit?,
-    _ tokenize: (RowTokenizer, [LocatedRecord]) throws -> TokenizedRows<Row>
+    _ tokenize: (RowTokenizer, [LocatedRecord]) throws -> TokenizedRows<Row>,
+    warnings: ([Row], String) -> [Diagnostic] = { _, _ in [] }
   ) -> StageAudit {
     let models = models ?? ModelAudit(inputs)
     var audit = StageAudit(diagnostics: models.diagnostics)
@@ -87,6 +91,7 @@ enum DataAudit {
         let result = try tokenize(rows, file.rows)
         found.add(result, tokenizer: tokenizer)
         audit.diagnostics += result.report.problems + result.report.boundaryWarnings(file: input.displayName)
+        audit.diagnostics += warnings(result.rows, input.displayName)
       }
     }
     return audit

@@ -1,4 +1,5 @@
 import Alignment
+import DataLoading
 import Diagnostics
 import LanguageModels
 import Pipeline
@@ -26,6 +27,24 @@ struct ModelAudit {
     tokenizer = tokenizer ?? models.first?.outline.tokenizer
     diagnostics += disagreements
     if !held.isEmpty { diagnostics += DataAudit.problems { try checkMemory(held) } }
+  }
+
+  /// Warns of answers that end with another token than the one at which the model stops.
+  func endlessAnswers(_ rows: [TokenizedSequence], file: String) -> [Diagnostic] {
+    guard let model = models.first?.outline, let turn = model.tokenizer.chatTemplate?.endOfTurn,
+      let end = model.tokenizer.id(of: turn), !model.endIDs.contains(end)
+    else { return [] }
+    let stops = rows.contains { row in zip(row.ids, row.trained).contains { $1 && model.endIDs.contains($0) }
+    }
+    if stops { return [] }
+    return [
+      Diagnostic(
+        .endlessAnswers,
+        "answers end with \(turn), but the model stops at \(model.tokenizer.specialTokens.eos?.text ?? "nothing"),"
+          + " which no row trains: what it writes would run on", at: SourceLocation(file: file),
+        hint: "name \(turn) as eos_token of the tokenizer, or in eos_token_id of generation_config.json",
+        severity: .warning)
+    ]
   }
 
   /// Positions of the shortest model that is there yet.
@@ -109,5 +128,6 @@ extension Diagnostic {
 
 extension DiagnosticCode {
   static let suspiciousReward = DiagnosticCode("E521", "a reward model is right less often than a coin")
+  static let endlessAnswers = DiagnosticCode("E523", "a model does not stop where its answers end")
   static let shortenedLength = DiagnosticCode("E522", "a length is more than a model's positions")
 }
