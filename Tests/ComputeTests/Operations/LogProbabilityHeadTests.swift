@@ -109,6 +109,32 @@ import Testing
     }
   }
 
+  @Test(.tags(.gradient), arguments: Shape.all.filter { $0.vocabulary < 1_000 })
+  func `Its gradients equal central differences of the definition`(shape: Shape) {
+    let store = shape.makeStore()
+    run(shape, store, Workspace(threads: 2), statistics: false)
+    let matrices = [store.matrices["x"]!, store.matrices["w"]!]
+    func loss(_ matrices: [Matrix]) -> Double {
+      zip(Reference(shape, matrices[0], matrices[1]).logProbabilities, shape.upstream)
+        .reduce(0) { $0 + $1.0 * Double($1.1) }
+    }
+    var numbers = SeededNumbers(seed: 6)
+    for index in matrices.indices {
+      let entries = numbers.sample(40, below: matrices[index].values.count)
+      let slopes = entries.map { entry in
+        var (above, below) = (matrices, matrices)
+        above[index].values[entry] += 1e-4
+        below[index].values[entry] -= 1e-4
+        return (loss(above) - loss(below)) / 2e-4
+      }
+      let scale = slopes.reduce(1e-3) { max($0, abs($1)) }
+      let gradient = store.copyGradient(at: index)
+      for (entry, slope) in zip(entries, slopes) {
+        #expect(abs(Double(gradient[entry]) - slope) < 1e-5 * scale)
+      }
+    }
+  }
+
   @Test(.tags(.gradient)) func `Gradients of two heads over the same hidden states add up`() {
     let shape = Shape.all[1]
     let store = shape.makeStore()

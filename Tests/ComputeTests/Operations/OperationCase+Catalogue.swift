@@ -3,11 +3,11 @@ import Compute
 extension OperationCase {
   /// Every operation of the tape, in shapes that make one chunk and shapes that make many.
   static let all =
-    embeddings + linears + norms + sums + activations + rotations + attentions + [gather, parallelResidual]
+    embeddings + linears + norms + sums + activations + rotations + attentions + layers + [gather]
     + adapted
 
   /// The input `[rows, columns]`, and a function that puts it on a tape.
-  private static func input(_ rows: Int, _ columns: Int, _ name: String = "x", spread: Float = 1)
+  static func input(_ rows: Int, _ columns: Int, _ name: String = "x", spread: Float = 1)
     -> ParameterSpecification
   { ParameterSpecification(name, [rows, columns], .normal(spread)) }
 
@@ -15,7 +15,7 @@ extension OperationCase {
     ParameterSpecification(name, shape, .normal(1 / Float(shape.last ?? 1).squareRoot()))
   }
 
-  private static func gain(_ name: String, _ count: Int) -> ParameterSpecification {
+  static func gain(_ name: String, _ count: Int) -> ParameterSpecification {
     ParameterSpecification(name, [count], .normal(1))
   }
 
@@ -35,7 +35,7 @@ extension OperationCase {
       [WeightLayout.outputsByInputs, .inputsByOutputs].flatMap { layout in
         [false, true].map { linear(rows, inputs, outputs, layout, hasBias: $0) }
       }
-    } + [neighbours]
+    } + [neighbours, neighboursWithBiases]
 
   private static func linear(
     _ rows: Int, _ inputs: Int, _ outputs: Int, _ layout: WeightLayout, hasBias: Bool
@@ -63,6 +63,24 @@ extension OperationCase {
     reference: { matrices in
       let stacked = ["a", "b", "c"].flatMap { matrices[$0]!.values }
       return matrices["x"]!.linear(Matrix(8, 10, stacked))
+    })
+
+  /// So are the biases that belong to them.
+  private static let neighboursWithBiases = OperationCase(
+    name: "linear over three neighbouring weights and biases",
+    parameters: [
+      input(6, 10), weight("a", 4, 10), weight("b", 2, 10), weight("c", 2, 10), gain("d", 4), gain("e", 2),
+      gain("f", 2),
+    ],
+    columns: 8,
+    onTape: {
+      $0.linear(
+        rowsOfInput($0), $0.parameters[["a", "b", "c"]], bias: $0.parameters[["d", "e", "f"]])
+    },
+    reference: { matrices in
+      let stacked = ["a", "b", "c"].flatMap { matrices[$0]!.values }
+      let offsets = ["d", "e", "f"].flatMap { matrices[$0]!.values }
+      return matrices["x"]!.linear(Matrix(8, 10, stacked), bias: Matrix(1, 8, offsets))
     })
 
   // MARK: Norms
@@ -140,33 +158,6 @@ extension OperationCase {
       }),
   ]
 
-  /// GPT-NeoX: attention and feed-forward read the same input, each through its own norm.
-  private static let parallelResidual = OperationCase(
-    name: "parallel residual of GPT-NeoX",
-    parameters: [
-      input(7, 8), gain("n1", 8), gain("b1", 8), gain("n2", 8), gain("b2", 8), weight("qkv", 24, 8),
-      gain("bias", 24), weight("o", 8, 8), weight("up", 20, 8), weight("down", 8, 20),
-    ], columns: 8,
-    onTape: { tape in
-      let store = tape.parameters
-      let x = rowsOfInput(tape)
-      let attended = tape.layerNorm(x, store["n1"], store["b1"], epsilon: 1e-5)
-      let projected = tape.linear(attended, store["qkv"], bias: store["bias"])
-      let mixed = tape.causalAttention(projected, interleaved, [Segment(rows: 0..<7)])
-      let inner = tape.linear(tape.layerNorm(x, store["n2"], store["b2"], epsilon: 1e-5), store["up"])
-      let forward = tape.linear(tape.gelu(inner, .exact), store["down"])
-      return tape.add(tape.add(tape.linear(mixed, store["o"]), forward), x)
-    },
-    reference: { matrices in
-      let x = matrices["x"]!
-      let epsilon = Double(Float(1e-5))
-      let attended = x.layerNorm(matrices["n1"]!, matrices["b1"]!, epsilon: epsilon)
-      let projected = attended.linear(matrices["qkv"]!, bias: matrices["bias"]!)
-      let mixed = projected.causalAttention(interleaved, [Segment(rows: 0..<7)]).linear(matrices["o"]!)
-      let inner = x.layerNorm(matrices["n2"]!, matrices["b2"]!, epsilon: epsilon).linear(matrices["up"]!)
-      return (mixed + inner.gelu(.exact).linear(matrices["down"]!)) + x
-    })
-
   // MARK: Activations and rows
 
   private static let activations =
@@ -194,6 +185,7 @@ extension OperationCase {
   private static let rotations = [
     (name: "whole heads", frequencies: [Float(1), 0.3, 0.05, 0.01], rows: 6),
     (name: "the first part of each head", frequencies: [1, 0.1], rows: 6),
+    (name: "no part of a head", frequencies: [], rows: 6),
     (name: "many rows", frequencies: [1, 0.3, 0.05, 0.01], rows: 2000),
   ].map { variant in
     let positions = (0..<variant.rows).map { Int32(($0 * 7) % 23) }
@@ -212,8 +204,12 @@ extension OperationCase {
   }
 
   /// `[q | k | v]` for each head, as GPT-NeoX lays them out.
-  private static let interleaved = AttentionShape(
+  static let interleaved = AttentionShape(
     heads: 2, keyValueHeads: 2, headSize: 4, queries: [0, 12], keys: [4, 16], values: [8, 20])
+
+  /// `[q | q | k | v]` for each group of heads.
+  private static let groups = AttentionShape(
+    heads: 4, keyValueHeads: 2, headSize: 3, queries: [0, 3, 12, 15], keys: [6, 18], values: [9, 21])
 
   private static let attentions = [
     (name: "one head each", shape: AttentionShape(heads: 3, keyValueHeads: 3, headSize: 4), lengths: [9]),
@@ -222,6 +218,7 @@ extension OperationCase {
       lengths: [5, 1, 7]
     ),
     (name: "interleaved heads", shape: interleaved, lengths: [6, 4]),
+    (name: "groups of heads side by side", shape: groups, lengths: [6, 1, 4]),
     (
       name: "segments longer than a block of queries",
       shape: AttentionShape(heads: 4, keyValueHeads: 2, headSize: 4), lengths: [64, 131, 1, 65]
