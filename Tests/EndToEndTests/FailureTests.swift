@@ -93,12 +93,15 @@ import Testing
     #expect(try project.plan().status == 0)
   }
 
-  @Test func `A requirement on a metric that the stage does not record names the nearest`() throws {
-    let project = try Project.finished()
+  @Test(arguments: ["check", "plan", "run"])
+  func `A requirement on a metric that the stage does not report is found before the run`(command: String)
+    throws
+  {
+    let project = try Project()
     try project.append("    require: {aligned.win_rat_vs_sft: \"> 0.5\"}\n")
-    let text = try project.plumb("run", "pipeline.yaml")
-    #expect(text.status == 4)
-    #expect(text.errors.contains("the stage recorded no such metric"))
+    let text = try project.plumb(command, "pipeline.yaml")
+    #expect(text.status == 3)
+    #expect(text.errors.contains("error[E027]: the stage reports no metric 'aligned.win_rat_vs_sft'"))
     #expect(text.errors.contains("did you mean 'aligned.win_rate_vs_sft'?"))
   }
 
