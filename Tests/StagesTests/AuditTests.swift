@@ -124,6 +124,10 @@ import Tokenization
     try expectError(
       "E520", "another chat template", of: "dpo", [:],
       inputs: [bench.model(port: "model"), pairs, bench.model(tokenizer: plain, port: "reference")])
+    let declared = try StageBench.audit(
+      "dpo", ["chat_template": "plain"],
+      inputs: [bench.model(port: "model"), pairs, bench.model(tokenizer: plain, port: "reference")])
+    #expect(!declared.diagnostics.contains { $0.code.rawValue == "E520" })
     let ended = try Tokenizer.train(
       texts: ["a"], options: BPETrainingOptions(vocabularySize: 260, eosToken: "<|im_end|>"))
     try expectError(

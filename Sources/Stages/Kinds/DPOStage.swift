@@ -43,7 +43,7 @@ enum DPOStage: StageKind {
       inputs, ports: ["data", "validation"], options: configuration.data,
       models: ModelAudit(
         inputs, held: ["model": configuration.training.heldModels, "reference": 1],
-        lora: configuration.training.lora))
+        lora: configuration.training.lora, data: configuration.data))
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

@@ -108,7 +108,7 @@ enum EvaluateStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    let models = ModelAudit(inputs)
+    let models = ModelAudit(inputs, data: configuration.data)
     var audit = DataAudit.demonstrations(
       inputs, ports: ["data"], options: configuration.data, models: models)
     audit.add(

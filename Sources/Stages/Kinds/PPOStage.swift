@@ -68,7 +68,8 @@ enum PPOStage: StageKind {
       inputs, ports: ["prompts"], options: configuration.data,
       room: AnswerRoom(answer: configuration.ppo.responseLength, key: "response_length"),
       models: ModelAudit(
-        inputs, held: held(inputs, configuration.training), lora: configuration.training.lora))
+        inputs, held: held(inputs, configuration.training), lora: configuration.training.lora,
+        data: configuration.data))
   }
 
   /// Policy and value model are trained, beside a reference and a reward model; those that are not given are copies.

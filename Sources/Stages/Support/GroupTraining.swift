@@ -43,7 +43,7 @@ struct GroupTraining<Objective: GroupObjective & Configurable>: Configurable {
     return DataAudit.prompts(
       inputs, ports: ["prompts"], options: data,
       room: AnswerRoom(answer: group.maximumCompletionLength, key: "max_completion_length"),
-      models: ModelAudit(inputs, held: held, lora: training.lora))
+      models: ModelAudit(inputs, held: held, lora: training.lora, data: data))
   }
 
   func run(in context: StageContext) throws {

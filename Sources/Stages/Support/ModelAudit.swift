@@ -13,6 +13,8 @@ struct ModelAudit {
 
   /// The adapter that the model of the port `model` is to train.
   private let lora: LowRankOptions?
+  /// Whether the stage says how messages are rendered, whatever the models were trained with.
+  private let declaresTemplate: Bool
   private(set) var diagnostics: [Diagnostic] = []
   private var models: [(input: StageInput, outline: ModelOutline)] = []
   /// The tokenizer that rows are read with, if it is there yet.
@@ -21,8 +23,12 @@ struct ModelAudit {
   /// - Parameters:
   ///   - held: by port, how many times the weights of its model are in memory; no look at memory if empty.
   ///   - lora: the adapter that the model of the port `model` is to train.
-  init(_ inputs: [StageInput], held: [String: Int] = [:], lora: LowRankOptions? = nil) {
+  ///   - data: how the stage reads rows, and with which chat template.
+  init(
+    _ inputs: [StageInput], held: [String: Int] = [:], lora: LowRankOptions? = nil, data: DataOptions? = nil
+  ) {
     self.lora = lora
+    declaresTemplate = data?.chatTemplate != nil
     for input in inputs { diagnostics += DataAudit.problems { try inspect(input) } }
     tokenizer = tokenizer ?? models.first?.outline.tokenizer
     diagnostics += disagreements
@@ -91,7 +97,7 @@ struct ModelAudit {
     return models.dropFirst().compactMap { model in
       model.outline.tokenizer.disagreement(
         with: first.outline.tokenizer, names: (model.input.namedPort, first.input.namedPort),
-        file: model.input.displayName)
+        file: model.input.displayName, comparesTemplates: !declaresTemplate)
     }
   }
 

@@ -11,7 +11,10 @@ extension Tokenizer {
   /// - Parameters:
   ///   - names: of this tokenizer's model and the other's.
   ///   - file: where the first comes from.
-  func disagreement(with other: Tokenizer, names: (own: String, other: String), file: String) -> Diagnostic? {
+  ///   - comparesTemplates: false if the stage declares the template that all of them read.
+  func disagreement(
+    with other: Tokenizer, names: (own: String, other: String), file: String, comparesTemplates: Bool = true
+  ) -> Diagnostic? {
     let place = SourceLocation(file: file)
     if fingerprint != other.fingerprint {
       return Diagnostic(
@@ -27,12 +30,12 @@ extension Tokenizer {
         "\(names.own) was trained to end answers with \(text(self)), \(names.other) with \(text(other))",
         at: place, hint: "name the same eos_token in both tokenizer_config.json, and train again with it")
     }
-    guard let template = chatTemplate, let otherTemplate = other.chatTemplate,
+    guard comparesTemplates, let template = chatTemplate, let otherTemplate = other.chatTemplate,
       !template.rendersLike(otherTemplate)
     else { return nil }
     return Diagnostic(
       .templateMismatch, "\(names.own) was trained with another chat template than \(names.other)", at: place,
-      hint: "use models that were trained with the same template")
+      hint: "use models that were trained with the same template, or declare one: `chat_template`")
   }
 }
 
