@@ -55,10 +55,14 @@ import Testing
   }
 
   @Test func `reward training reports what it announces`() throws {
+    let inputs = [try bench.model(port: "model"), try preferences("data")]
+    try expectNames("reward", ["max_steps": 1], inputs: inputs)
     // Figures by quarter of margin and length need rows in each.
+    let rows = (1...4).map { #"{"prompt": "a\#($0)", "chosen": "b", "rejected": "c"}"# + "\n" }.joined()
+    let validation = try file(rows, port: "validation", type: .preferences)
     try expectNames(
-      "reward", ["max_steps": 1],
-      inputs: [bench.model(port: "model"), preferences("data"), preferences("validation")], all: false)
+      "reward", ["max_steps": 2, "eval_steps": 1, "load_best_model_at_end": true],
+      inputs: inputs + [validation])
   }
 
   @Test func `PPO reports what it announces`() throws {

@@ -201,6 +201,27 @@ import Testing
     #expect(abs(rewards[1] - (rewards[0] - scale.mean) / scale.standardDeviation) < 1e-5)
   }
 
+  @Test func `PPO learns from rewards on the model's scale`() throws {
+    let bench = try StageBench()
+    let judge = try train(bench, Self.pairs(1...12), [JSON.Member("normalize_rewards", true)]).directory
+    let prompts = try file(
+      bench, [["prompt": "Ticket 5"], ["prompt": "Ticket 77"]], "prompts", type: .prompts)
+    let result = try bench.run(
+      "ppo", ["max_steps": 1, "batch_size": 2, "response_length": 6],
+      inputs: [
+        bench.input(Self.model, port: "model", type: .model),
+        bench.input(judge, port: "reward_model", type: .rewardModel), prompts,
+      ])
+    let lines = try String(contentsOf: result.outputs.appendingPathComponent("rollouts"), encoding: .utf8)
+    let rollouts = try lines.split(separator: "\n").map { try JSON.parse(Array($0.utf8), file: "rollouts") }
+    let model = try RewardModel.load(directory: judge, workspace: workspace)
+    let expected = model.scores(rollouts.map { $0["ids"]?.ids ?? [] }, workspace: workspace)
+    #expect(rollouts.count == 2 && model.record.scale != nil)
+    for (rollout, score) in zip(rollouts, expected) {
+      #expect(abs((rollout["reward"]?.doubleValue ?? .nan) - Double(score)) < 1e-5)
+    }
+  }
+
   @Test func `A damaged reward model is refused where it is used`() throws {
     let bench = try StageBench()
     let trained = try train(bench, Self.pairs(1...6))

@@ -27,10 +27,11 @@ public final class RewardObjective: TrainingObjective {
     self.loss = loss
   }
 
-  /// Names of what `evaluate` measures; accuracies by quarters need four pairs.
-  public static let evaluationFigures =
-    ["loss", "min_reward", "mean_reward", "max_reward", "accuracy", "margin", "ece"]
-    + ["margin", "length"].flatMap { name in (1...4).map { "accuracy_\(name)_q\($0)" } }
+  /// Names of what every step and validation measure.
+  public static let figures = ["loss", "min_reward", "mean_reward", "max_reward", "accuracy", "margin"]
+  /// Names of what validation adds; accuracies by quarters need four pairs.
+  public static let analysisFigures =
+    ["ece"] + ["margin", "length"].flatMap { name in (1...4).map { "accuracy_\(name)_q\($0)" } }
 
   public var exampleCount: Int { examples.count }
 

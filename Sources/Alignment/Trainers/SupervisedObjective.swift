@@ -9,7 +9,8 @@ import LanguageModels
 ///
 /// Metrics (TRL's names): `loss`, the mean over trained tokens, in nats for `nll`; `entropy`, the mean over trained tokens of the entropy of
 /// the prediction, in nats; `mean_token_accuracy`, the share of trained tokens that have the greatest logit;
-/// `num_tokens`, tokens read so far, prompts included.
+/// `num_tokens`, tokens read so far, prompts included. Validation's are over all trained tokens alike, where TRL
+/// averages over batches.
 public final class SupervisedObjective: TrainingObjective {
   private let model: LanguageModel
   private let workspace: Workspace

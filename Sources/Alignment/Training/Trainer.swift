@@ -59,6 +59,7 @@ public struct Trainer {
     var losses: [Double] = []
     var best = BestModel(options.best)
     var figures: [Metric] = []
+    var last = 0
     for (step, examples) in order.steps(total) {
       try observer.checkCancellation()
       let isLogged = (step + 1) % options.loggingSteps == 0 || step + 1 == total
@@ -82,12 +83,13 @@ public struct Trainer {
       observer.stepped(step + 1, of: total, isLogged ? metrics : [])
       let isEvaluated = options.evaluationSteps > 0 && (step + 1) % options.evaluationSteps == 0
       guard isEvaluated || step + 1 == total else { continue }
-      figures = try evaluate(objective, step: step + 1)
-      try best.consider(figures, of: model, step: step + 1)
+      last = step + 1
+      figures = try evaluate(objective, step: last)
+      try best.consider(figures, of: model, step: last)
       if best.isExhausted { break }
     }
     guard let chosen = best.restore(to: model) else { return figures }
-    observer.evaluated(total, chosen)
+    observer.evaluated(last, chosen)
     return best.figures
   }
 

@@ -47,7 +47,8 @@ enum RewardStage: StageKind {
 
   static func problems(in configuration: Configuration, connected: Set<String>) -> [ConfigurationProblem] {
     var problems = configuration.training.problems(
-      hasValidation: connected.contains("validation"), figures: RewardObjective.evaluationFigures)
+      hasValidation: connected.contains("validation"),
+      figures: RewardObjective.figures + RewardObjective.analysisFigures)
     if connected.contains("reference_data"), !configuration.isNormalized {
       problems.append(
         ConfigurationProblem(key: "reference_data", "has no effect without `normalize_rewards: true`"))
@@ -77,7 +78,8 @@ enum RewardStage: StageKind {
 
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     configuration.training.metricNames(
-      RewardObjective.evaluationFigures, hasValidation: connected.contains("validation"))
+      RewardObjective.figures, heldOut: RewardObjective.analysisFigures,
+      hasValidation: connected.contains("validation"))
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {

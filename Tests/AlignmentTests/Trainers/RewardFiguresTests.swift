@@ -68,7 +68,7 @@ import Testing
   @Test func `The names of the figures are known beforehand`() throws {
     let model = try TrainingKind.loadModel(.scalar)
     let names = try evaluate(model, rankings(model, 8)).map(\.name)
-    #expect(names == RewardObjective.evaluationFigures)
+    #expect(names == RewardObjective.figures + RewardObjective.analysisFigures)
     let few = try evaluate(model, rankings(model, 3)).map(\.name)
     #expect(few == names.filter { !$0.contains("_q") })
   }
