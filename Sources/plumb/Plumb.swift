@@ -24,7 +24,8 @@ struct Plumb: ParsableCommand {
       CommandGroup(
         name: "Model",
         subcommands: [
-          GenerateCommand.self, TokenizeCommand.self, ExportCommand.self, TagCommand.self, TagsCommand.self,
+          GenerateCommand.self, ClassifyCommand.self, TokenizeCommand.self, ExportCommand.self,
+          TagCommand.self, TagsCommand.self,
         ]),
       CommandGroup(name: "Store", subcommands: [StoreCommand.self]),
     ])

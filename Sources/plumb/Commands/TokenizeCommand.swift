@@ -44,7 +44,7 @@ struct TokenizeCommand: ParsableCommand {
     }
     let ids =
       try decode.map { try parse($0, tokenizer) }
-      ?? tokenizer.encode(try input(), addSpecialTokens: !noSpecial)
+      ?? tokenizer.encode(try text ?? TextInput(file).read(), addSpecialTokens: !noSpecial)
     let pieces = ids.map { tokenizer.piece($0) }
     if decode != nil, let unknown = zip(ids, pieces).first(where: { $1 == nil })?.0 {
       throw Diagnostic(
@@ -59,23 +59,6 @@ struct TokenizeCommand: ParsableCommand {
         decode == nil
           ? zip(ids, pieces).map { "\($0)\t\($1 ?? "")\n" }.joined() : tokenizer.decode(ids) + "\n"
       })
-  }
-
-  private func input() throws -> String {
-    if let text { return text }
-    let name = file ?? "-"
-    let data: Data
-    do {
-      data =
-        name == "-"
-        ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(fileURLWithPath: name))
-    } catch {
-      throw Diagnostic(.unreadableFile, "the file cannot be read", at: SourceLocation(file: name))
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw Diagnostic(.unreadableFile, "the file is not UTF-8", at: SourceLocation(file: name))
-    }
-    return text
   }
 
   private func parse(_ text: String, _ tokenizer: Tokenizer) throws -> [Int32] {
