@@ -187,6 +187,16 @@ import Testing
         == "1 of 1 held-out rows have a text that is trained on too: the figures are too good")
   }
 
+  @Test func `A report says that the best weights were chosen by its rows`() throws {
+    let best: [JSON.Member] = [
+      JSON.Member("eval_steps", 10), JSON.Member("load_best_model_at_end", true),
+      JSON.Member("metric_for_best_model", "macro_f1"), JSON.Member("baselines", []),
+    ]
+    let (events, outputs) = try run(inputs(), best)
+    #expect(try report(outputs)["weights_chosen_by_held_out"] == true)
+    #expect(events.values("eval_macro_f1").count == 3 && events.values("best_eval_macro_f1") == [1])
+  }
+
   @Test func `Balanced weights change the training of a rare label`() throws {
     let many = Self.rows(0..<60).split(separator: "\n").filter { !$0.contains("login") }
     let data = (many + Self.rows(0..<9).split(separator: "\n").dropFirst()).joined(separator: "\n")

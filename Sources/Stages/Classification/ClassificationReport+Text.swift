@@ -8,7 +8,9 @@ extension ClassificationReport {
 
   /// Tables for a terminal of some hundred columns; `report.json` has every label and every count.
   var text: String {
-    let heading = "\(actual.count) held-out rows of \(labels.count) labels, trained on \(trainedRows) rows"
+    let heading =
+      "\(actual.count) held-out rows of \(labels.count) labels, trained on \(trainedRows) rows"
+      + (isChosen ? "\nthe model's weights were chosen by the held-out rows, which favours it" : "")
     guard let model = entries.first else { return heading + "\n" }
     let parts =
       labels.count <= Self.matrixLabels

@@ -23,6 +23,8 @@ struct ClassificationReport {
 
   let labels: [String]
   let trainedRows: Int
+  /// Whether the model's weights were chosen by the held-out rows, which favours it.
+  let isChosen: Bool
   /// Of the held-out rows.
   let actual: [Int]
   /// The model first.
@@ -38,6 +40,7 @@ struct ClassificationReport {
   ) throws {
     labels = rows.labels
     trainedRows = rows.training.count
+    isChosen = configuration.training.best.isKept
     actual = rows.classes(of: rows.held)
     let answers = model.labelLogProbabilities(rows.held.map(\.ids), workspace: workspace)
     var entries = [entry(Self.modelName, answers)]
@@ -78,12 +81,14 @@ struct ClassificationReport {
   var baselineMetrics: [Metric] {
     entries.flatMap { entry -> [Metric] in
       guard let lead = entry.lead else { return [] }
-      return [
-        Metric("\(entry.name).accuracy", entry.confusion.accuracy),
-        Metric("\(entry.name).macro_f1", entry.confusion.macroF1),
-        Metric("\(entry.name).loss", entry.loss), Metric("accuracy_vs_\(entry.name)", lead.difference),
-      ]
+      let values = [entry.confusion.accuracy, entry.confusion.macroF1, entry.loss, lead.difference]
+      return zip(Self.metricNames(of: entry.name), values).map { Metric($0, $1) }
     }
+  }
+
+  /// Names of a baseline's figures, in the order of `baselineMetrics`.
+  static func metricNames(of baseline: String) -> [String] {
+    ["accuracy", "macro_f1", "loss"].map { "\(baseline).\($0)" } + ["accuracy_vs_\(baseline)"]
   }
 
   /// Writes `report.json` for machines and `report.txt` for people.
@@ -97,6 +102,7 @@ struct ClassificationReport {
     [
       "schema": "plumb.classification/1", "labels": .array(labels.map(JSON.string)),
       "rows": ["trained": .integer(trainedRows), "held_out": .integer(actual.count)],
+      "weights_chosen_by_held_out": .bool(isChosen),
       "classifiers": .array(entries.map(json)),
     ]
   }

@@ -58,6 +58,11 @@ enum ClassifyStage: StageKind {
     return problems
   }
 
+  static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
+    configuration.training.metricNames(ClassificationObjective.evaluationFigures, hasValidation: true)
+      + configuration.baselines.baselines.flatMap { ClassificationReport.metricNames(of: $0.rawValue) }
+  }
+
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     LabelAudit(configuration, inputs).audit()
   }
