@@ -28,5 +28,7 @@ struct Plumb: ParsableCommand {
           TagCommand.self, TagsCommand.self,
         ]),
       CommandGroup(name: "Store", subcommands: [StoreCommand.self]),
+      CommandGroup(
+        name: "Reference", subcommands: [ExplainCommand.self, SchemaCommand.self, DoctorCommand.self]),
     ])
 }

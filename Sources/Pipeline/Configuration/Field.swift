@@ -38,7 +38,7 @@ public indirect enum FieldType: Sendable {
 
 /// A field without its configuration type.
 public struct FieldDescription: Sendable {
-  public let name: String
+  public var name: String
   public let summary: String
   public let type: FieldType
   public let defaultValue: JSON

@@ -1,0 +1,4 @@
+extension StageKind {
+  /// The keys of the configuration with what they take and their defaults.
+  public static var describedFields: [FieldDescription] { Configuration.describedFields }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+import Pipeline
+import Stages
+
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Print the JSON Schema of manifests, for editors.",
+    discussion: """
+      Save it, and begin a manifest with '# yaml-language-server: $schema=plumbline.schema.json' to have keys \
+      completed and checked as you type.
+      """)
+
+  func run() { StandardStream.output.writeLine(ManifestSchema(.builtIn).json.pretty) }
+}
