@@ -20,6 +20,7 @@ struct Plumb: ParsableCommand {
         name: "History",
         subcommands: [
           StatusCommand.self, RunsCommand.self, ShowCommand.self, LineageCommand.self, MetricsCommand.self,
+          DiffCommand.self,
         ]),
       CommandGroup(
         name: "Model",
