@@ -5,7 +5,7 @@ import JSONText
 /// References are checked by the manifest's own reader; here every value may be one.
 public struct ManifestSchema: Sendable {
   private static let reference: JSON = ["type": "string", "pattern": "\\$\\{.+\\}"]
-  private static let name: JSON = ["pattern": "^[\\p{L}0-9_-]+$"]
+  private static let name: JSON = ["pattern": "^[^\\s.:@${}]+$"]
 
   private let registry: StageRegistry
 
