@@ -8,15 +8,15 @@ public struct TensorComparison {
   public var worstTensor = ""
   /// The greatest difference of a first value, relative to the tensor's root mean square.
   public var value = 0.0
-  /// Tensors that only one side has.
+  /// Tensors that only one side has; frozen ones need not be in the reference.
   public var unmatched: [String] = []
 
   public init(_ parameters: ParameterStore, _ reference: JSON?) {
     let members = reference?.members ?? []
     let indices = members.map { parameters.index(ofReference: $0.key) }
     unmatched = zip(members, indices).filter { $1 == nil }.map(\.0.key)
-    for (index, specification) in parameters.specifications.enumerated() where !indices.contains(index) {
-      unmatched.append(specification.name)
+    for index in parameters.trained where !indices.contains(index) {
+      unmatched.append(parameters.specifications[index].name)
     }
     for (member, index) in zip(members, indices) {
       guard let index else { continue }
@@ -39,8 +39,11 @@ public struct TensorComparison {
 extension ParameterStore {
   /// The parameter that the reference's vectors call by the name it has in Python.
   ///
-  /// Files keep GPT-NeoX's head as `embed_out`; `transformers` 5 renames it on loading and on saving.
+  /// Files keep GPT-NeoX's head as `embed_out`; `transformers` 5 renames it on loading and on saving. PEFT puts a prefix
+  /// before the names of what it trains.
   public func index(ofReference name: String) -> Int? {
-    index(of: name) ?? (name == "lm_head.weight" ? index(of: "embed_out.weight") : nil)
+    let prefix = "base_model.model."
+    let name = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+    return index(of: name) ?? (name == "lm_head.weight" ? index(of: "embed_out.weight") : nil)
   }
 }
