@@ -40,6 +40,7 @@ import Tokenization
   @Test(arguments: [
     ("NFD", "é", "e\u{301}"), ("NFKC", "ﬁｱ²", "fiア2"), ("NFKD", "é²", "e\u{301}2"), ("Lowercase", "AÉ", "aé"),
     ("Strip", " a \n", "a"), ("NFC", "\u{1005A}\u{323}", "\u{1005A}\u{323}"), ("NFKC", "ㄱㅏ", "가"),
+    ("NFC", "\u{323}\u{F73}", "\u{F71}\u{F72}\u{323}"), ("NFD", "\u{323}\u{F81}", "\u{F71}\u{F80}\u{323}"),
   ])
   func `normalizers change what they say`(name: String, text: String, expected: String) throws {
     let tokenizer = try TinyTokenizer.byteLevel(normalizer: ["type": .string(name)])

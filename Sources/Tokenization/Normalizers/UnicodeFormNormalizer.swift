@@ -62,13 +62,13 @@ struct NFCNormalizer: UnicodeFormNormalizer {
   static let typeName = "NFC"
   // Nothing below U+0300 combines.
   static let firstLeadByte: UInt8 = 0xCC
-  func form(of text: String) -> String { String(text._nfc) }
+  func form(of text: String) -> String { String(text.splittingTibetanVowels._nfc) }
 }
 
 struct NFDNormalizer: UnicodeFormNormalizer {
   static let typeName = "NFD"
   static let firstLeadByte: UInt8 = 0xC3
-  func form(of text: String) -> String { String(text._nfd) }
+  func form(of text: String) -> String { String(text.splittingTibetanVowels._nfd) }
 }
 
 struct NFKCNormalizer: UnicodeFormNormalizer {
@@ -86,6 +86,22 @@ struct NFKDNormalizer: UnicodeFormNormalizer {
 extension String {
   fileprivate init(_ scalars: some Sequence<Unicode.Scalar>) {
     self.init(UnicodeScalarView(scalars))
+  }
+
+  /// The text with the three starters decomposed that decompose to marks alone, which the standard library takes for
+  /// borders of reordering.
+  fileprivate var splittingTibetanVowels: String {
+    guard unicodeScalars.contains(where: { (0xF73...0xF81).contains($0.value) }) else { return self }
+    var result = UnicodeScalarView()
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\u{F73}": result.append(contentsOf: ["\u{F71}", "\u{F72}"])
+      case "\u{F75}": result.append(contentsOf: ["\u{F71}", "\u{F74}"])
+      case "\u{F81}": result.append(contentsOf: ["\u{F71}", "\u{F80}"])
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
   }
 
   /// Every scalar by its compatibility decomposition, not yet in canonical order.
