@@ -6,6 +6,8 @@ public enum DataKind: String, Sendable, Hashable, CaseIterable {
   case demonstrations
   /// Rows with answers ordered by preference.
   case preferences
+  /// Rows with an answer each that was found desirable or not.
+  case feedback
   case prompts
   /// Texts with a class each.
   case labels
@@ -16,6 +18,7 @@ public enum DataKind: String, Sendable, Hashable, CaseIterable {
     case .text: [.text]
     case .demonstrations: [.promptCompletion, .messages, .alpaca, .questionAnswer, .text]
     case .preferences: [.ranked, .completionsWithRanks, .preference, .implicitPreference]
+    case .feedback: [.feedback]
     case .prompts: [.prompt, .questionAnswer]
     case .labels: [.labelled, .categorised]
     }

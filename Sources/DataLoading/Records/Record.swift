@@ -11,6 +11,8 @@ public enum Record: Sendable, Hashable {
   case preference(prompt: Content, chosen: Content, rejected: Content, margin: Double?)
   /// Several answers to a prompt, in groups from best to worst; answers in one group are tied.
   case ranked(prompt: Content, groups: [[Content]])
+  /// An answer that was found desirable or not.
+  case feedback(prompt: Content, completion: Content, isDesirable: Bool)
   /// A prompt to answer, with the right answer where there is one.
   case prompt(Content, answer: String? = nil)
   case labelled(text: String, label: String)

@@ -46,6 +46,12 @@ struct RowReader {
     return text
   }
 
+  func boolean(_ key: String) throws(RowProblem) -> Bool {
+    let value = try required(key)
+    guard let boolean = value.boolValue else { throw wrongType(key, "true or false", value) }
+    return boolean
+  }
+
   func items(_ key: String) throws(RowProblem) -> [JSON] {
     let value = try required(key)
     guard let items = value.arrayValue else { throw wrongType(key, "an array", value) }

@@ -42,7 +42,7 @@ extension RowTokenizer {
         ? try assistantTurns(of: messages, line: record.line)
         : TokenizedSequence(
           ids: ids(try render(messages, addGenerationPrompt: false)), completionStart: 0, line: record.line)
-    case .promptCompletion(let prompt, let completion):
+    case .promptCompletion(let prompt, let completion), .feedback(let prompt, let completion, _):
       return try answer(completion, to: prompt, options, line: record.line, &remarks)
     case .preference(let prompt, let chosen, _, _):
       return try answer(chosen, to: prompt, options, line: record.line, &remarks)

@@ -98,13 +98,7 @@ extension RowTokenizer {
     let rejected = row.answers[pair.loser]
     let shared = min(
       boundary(of: row.promptIDs, in: chosen, &remarks), boundary(of: row.promptIDs, in: rejected, &remarks))
-    if shared >= maximumLength {
-      throw .row(
-        RowProblem(
-          .truncatedAway,
-          "the prompt has \(shared) tokens and leaves no room for an answer within max_length "
-            + "\(maximumLength)"))
-    }
+    try checkRoom(promptLength: shared)
     try checkLength(max(chosen.count, rejected.count))
     let sides = [chosen, rejected].map { TokenizedSequence(ids: $0, completionStart: shared, line: line) }
     return TokenizedPair(

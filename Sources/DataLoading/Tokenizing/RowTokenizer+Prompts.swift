@@ -33,7 +33,8 @@ extension RowTokenizer {
     switch record {
     case .prompt(let prompt, let answer): return (prompt, answer)
     case .promptCompletion(let prompt, let completion): return (prompt, completion.plainText)
-    case .preference(let prompt, _, _, _), .ranked(let prompt, _): return (prompt, nil)
+    case .preference(let prompt, _, _, _), .feedback(let prompt, _, _), .ranked(let prompt, _):
+      return (prompt, nil)
     case .text, .messages, .labelled:
       throw .row(RowProblem(.unknownShape, "the row holds no prompt"))
     }

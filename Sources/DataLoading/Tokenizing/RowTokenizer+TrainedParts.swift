@@ -23,7 +23,7 @@ extension RowTokenizer {
     let haveCompletions = records.contains { record in
       switch record.record {
       case .text, .labelled, .messages: false
-      case .promptCompletion, .preference, .ranked, .prompt: true
+      case .promptCompletion, .feedback, .preference, .ranked, .prompt: true
       }
     }
     if options.completionOnly != false || haveCompletions { return }

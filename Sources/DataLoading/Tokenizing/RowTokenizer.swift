@@ -132,6 +132,16 @@ public struct RowTokenizer: Sendable {
           ? "raise max_length to keep it" : "raise max_length, or set on_overlong to truncate or drop"))
   }
 
+  /// Refuses a row whose prompt leaves no room for an answer, whatever `onOverlong` says.
+  func checkRoom(promptLength: Int) throws(RowFailure) {
+    if promptLength < maximumLength { return }
+    throw .row(
+      RowProblem(
+        .truncatedAway,
+        "the prompt has \(promptLength) tokens and leaves no room for an answer within max_length "
+          + "\(maximumLength)"))
+  }
+
   /// Refuses a row in which both the data and the tokenizer put BOS or EOS, or both the data and the chat template an
   /// end of a turn.
   func checkDoubled(_ ids: [Int32]) throws(RowFailure) {

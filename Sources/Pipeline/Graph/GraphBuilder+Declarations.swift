@@ -123,7 +123,7 @@ extension SourceNode {
       ]
     }
     switch type {
-    case .text, .demonstrations, .preferences, .prompts, .labels, .completions:
+    case .text, .demonstrations, .preferences, .feedback, .prompts, .labels, .completions:
       guard isDirectory.boolValue else { return [] }
       return [
         Diagnostic(

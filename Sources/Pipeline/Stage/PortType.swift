@@ -6,6 +6,8 @@ public enum PortType: String, Sendable, Hashable, CaseIterable {
   case demonstrations
   /// Rows with answers ordered by preference.
   case preferences
+  /// Rows with an answer each that was found desirable or not.
+  case feedback
   case prompts
   /// Texts with a class each.
   case labels

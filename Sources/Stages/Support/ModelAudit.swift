@@ -87,7 +87,7 @@ struct ModelAudit {
         ))
     case .adapter: _ = try AdapterDirectory(input.path, displayName: input.displayName)
     case .tokenizer: tokenizer = try Tokenizer.load(directory: input.path)
-    case .text, .demonstrations, .preferences, .prompts, .labels, .completions, .report: break
+    case .text, .demonstrations, .preferences, .feedback, .prompts, .labels, .completions, .report: break
     }
   }
 
