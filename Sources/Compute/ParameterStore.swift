@@ -179,4 +179,13 @@ public final class ParameterStore {
     precondition(other.count == count, "\(other.count) values do not fit \(count)")
     values.pointer.update(from: other.values.pointer, count: count)
   }
+
+  /// Moves all values towards those of a store of the same layout: `(1 - share) own + share other`.
+  public func mix(_ other: ParameterStore, share: Double) {
+    precondition(other.count == count, "\(other.count) values do not fit \(count)")
+    let (kept, taken) = (Float(1 - share), Float(share))
+    for index in 0..<count {
+      values.pointer[index] = kept * values.pointer[index] + taken * other.values.pointer[index]
+    }
+  }
 }
