@@ -11,4 +11,5 @@ extension DiagnosticCode {
   public static let promptWithoutTokens = DiagnosticCode("E506", "a prompt has no tokens")
   public static let templateMismatch = DiagnosticCode(
     "E520", "two models render or end their turns in different ways")
+  public static let oneSidedFeedback = DiagnosticCode("E523", "rated answers are all good or all bad")
 }

@@ -65,6 +65,13 @@ import Testing
       inputs: inputs + [validation])
   }
 
+  @Test(arguments: ["dpo", "kto", "orpo", "simpo"])
+  func `preference training reports what it announces`(kind: String) throws {
+    let inputs = [try bench.model(port: "model"), try preferences("data")]
+    try expectNames(kind, ["max_steps": 1, "shuffle": false], inputs: inputs)
+    try expectNames(kind, ["max_steps": 1], inputs: inputs + [preferences("validation")])
+  }
+
   @Test func `PPO reports what it announces`() throws {
     let inputs = [
       try bench.model(port: "model"), try bench.model(port: "reward_model", type: .rewardModel),

@@ -9,7 +9,8 @@ import Testing
   static let trainers: [(kind: String, connected: Set<String>, configuration: JSON)] = [
     ("pretrain", ["model", "corpus"], [:]), ("sft", ["model", "data"], [:]),
     ("reward", ["model", "data"], [:]),
-    ("dpo", ["model", "data"], [:]), ("classify", ["model", "data"], [:]),
+    ("dpo", ["model", "data"], [:]), ("kto", ["model", "data"], [:]), ("orpo", ["model", "data"], [:]),
+    ("simpo", ["model", "data"], [:]), ("classify", ["model", "data"], [:]),
     ("ppo", ["model", "reward_model", "prompts"], [:]),
     ("grpo", ["model", "reward_model", "prompts"], [:]), ("rloo", ["model", "reward_model", "prompts"], [:]),
   ]
@@ -63,7 +64,7 @@ import Testing
       ["micro_batch_size": 64, "batch_size": 8])
   }
 
-  @Test(arguments: ["pretrain", "sft", "reward", "dpo"])
+  @Test(arguments: ["pretrain", "sft", "reward", "dpo", "kto", "orpo", "simpo"])
   func `validation needs rows to validate on`(kind: String) throws {
     let trainer = try #require(Self.trainers.first { $0.kind == kind })
     #expect(

@@ -49,6 +49,19 @@ public enum Golden {
   public static func vectors(_ path: String) -> URL {
     committed.deletingLastPathComponent().appendingPathComponent("vectors/\(path)")
   }
+
+  /// The model of a set that has exactly these tensors.
+  public static func model(in set: URL, tensors: [String]) throws -> String? {
+    let models = set.appendingPathComponent("models")
+    return try FileManager.default.contentsOfDirectory(atPath: models.path).sorted().first { name in
+      let file = models.appendingPathComponent("\(name)/model.safetensors")
+      let bytes = try [UInt8](Data(contentsOf: file, options: .alwaysMapped))
+      let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+      let header = try JSON.parse(Array(bytes[8..<8 + length]), file: name)
+      let names = header.members?.map(\.key).filter { $0 != "__metadata__" } ?? []
+      return Set(names) == Set(tensors)
+    }
+  }
 }
 
 extension JSON {

@@ -2,116 +2,147 @@ import Compute
 import DataLoading
 import LanguageModels
 
-/// Direct preference optimisation on pairs of answers against a frozen reference.
+/// Training on pairs of answers: the DPO family against a reference, and methods without one.
 ///
-/// Log-probabilities of the reference are computed once per row and kept. Metrics (TRL's names): `loss`;
-/// `rewards/chosen`, `rewards/rejected`, means of `β (log π - log ref)`; `rewards/accuracies`, the share of pairs
-/// whose chosen reward is greater; `rewards/margins`; `logps/chosen`, `logps/rejected`, mean summed
-/// log-probabilities; `logits/chosen`, `logits/rejected`, the mean over answer tokens of the mean logit; `entropy`
-/// over the answer tokens of both sides; `mean_token_accuracy` over those of chosen answers; `num_tokens`.
+/// Log-probabilities of the reference are computed once per row and kept until it moves. A loss that couples the pairs
+/// of a batch has all log-probabilities before the first gradient: where a batch is cut into micro-batches, they are
+/// computed once more. Metrics (TRL's names): `loss`; `rewards/chosen`, `rewards/rejected`, means of
+/// `β (log π - log ref)` whatever the divergence, without reference of `β` times the mean log-probability of a token;
+/// `rewards/accuracies`, the share of pairs whose chosen reward is greater; `rewards/margins`; `logps/chosen`,
+/// `logps/rejected`, means of summed log-probabilities, without reference of mean ones; `logits/chosen`,
+/// `logits/rejected`, the mean over answer tokens of the mean logit; `entropy` over the answer tokens of both sides;
+/// `mean_token_accuracy` over those of chosen answers; `num_tokens`; the loss's own.
 public final class PreferenceObjective: TrainingObjective {
-  /// Summed log-probabilities of a pair under the reference.
-  struct ReferencePair {
-    var chosen: Double
-    var rejected: Double
-  }
+  /// Log-probabilities of a pair's answers under the reference, in nats.
+  private typealias Reference = (chosen: Double, rejected: Double)
 
   private let model: LanguageModel
   private let workspace: Workspace
+  private let method: PreferenceMethod
+  private let reference: ReferenceModel
   private let examples: [TokenizedPair]
   private let validation: [TokenizedPair]
-  private let loss: DirectPreferenceLoss
-  private let reference: [ReferencePair]
-  private let validationReference: [ReferencePair]
+  private var exampleReferences: ReferenceScores<Reference>
+  private var validationReferences: ReferenceScores<Reference>
   private var tokensRead = 0
 
-  /// Scores all rows under the reference, which may be let go afterwards.
+  /// Scores all rows under a frozen reference.
   public init(
-    model: LanguageModel, reference: LanguageModel, workspace: Workspace, examples: [TokenizedPair],
-    validation: [TokenizedPair] = [], loss: DirectPreferenceLoss
+    model: LanguageModel, reference: PreferenceReference, workspace: Workspace, examples: [TokenizedPair],
+    validation: [TokenizedPair] = [], method: PreferenceMethod
   ) {
     self.model = model
     self.workspace = workspace
+    self.method = method
+    self.reference = ReferenceModel(reference)
     self.examples = examples
     self.validation = validation
-    self.loss = loss
-    self.reference = Self.score(examples, reference, workspace)
-    validationReference = Self.score(validation, reference, workspace)
+    exampleReferences = ReferenceScores(rows: examples.count)
+    validationReferences = ReferenceScores(rows: validation.count)
+    if self.reference.isFrozen {
+      _ = references(Array(examples.indices))
+      _ = heldReferences(Array(validation.indices))
+      self.reference.release()
+    }
   }
+
+  /// Names of the figures of validation, but for those of a loss of its own.
+  public static let evaluationFigures =
+    ["loss"] + ["rewards", "logps", "logits"].flatMap { ["\($0)/chosen", "\($0)/rejected"] }
+    + ["rewards/accuracies", "rewards/margins", "entropy", "mean_token_accuracy"]
 
   public var exampleCount: Int { examples.count }
 
+  public func stepped(_ step: Int) { reference.stepped(step, policy: model) }
+
   public func accumulate(_ indices: [Int], microBatchSize: Int, statistics: Bool) throws -> [Metric] {
-    var figures = PreferenceFigures(beta: loss.beta)
-    for part in indices.parts(of: microBatchSize) {
-      figures.add(
-        run(
-          part.map { (examples[$0], reference[$0]) }, share: 1 / Double(indices.count), recording: true,
-          statistics: statistics))
+    let rows = Array(zip(indices.map { examples[$0] }, references(indices)))
+    let parts = rows.parts(of: microBatchSize)
+    var known: [PairLoss] = []
+    if method.loss.couplesPairs, parts.count > 1 {
+      let pairs = parts.flatMap { part in
+        let pass = pass(part, recording: false, statistics: method.usesWeighting)
+        workspace.arena.reset()
+        return pass.pairs
+      }
+      known = method.loss(batch(pairs, of: rows))
     }
-    tokensRead += indices.reduce(0) { $0 + examples[$1].chosen.ids.count + examples[$1].rejected.ids.count }
+    var figures = PreferenceFigures()
+    for part in parts {
+      let pass = pass(part, recording: true, statistics: statistics || method.usesWeighting)
+      let batch = batch(pass.pairs, of: rows)
+      let losses = known.isEmpty ? method.loss(batch) : Array(known[part.indices])
+      pass.backward(losses, method)
+      workspace.arena.reset()
+      pass.report(losses, method, to: &figures)
+      figures.add(method.loss.figures(batch))
+    }
+    tokensRead += rows.reduce(0) { $0 + $1.0.chosen.ids.count + $1.0.rejected.ids.count }
     let metrics = [Metric("loss", figures.loss)]
     return statistics ? metrics + figures.metrics + [Metric("num_tokens", Double(tokensRead))] : metrics
   }
 
+  /// The validation rows count as one batch.
   public func evaluate() throws -> [Metric] {
     guard !validation.isEmpty else { return [] }
-    var figures = PreferenceFigures(beta: loss.beta)
-    for part in Array(zip(validation, validationReference)).parts(of: 8) {
-      figures.add(run(Array(part), share: 1 / Double(validation.count), recording: false, statistics: true))
+    let rows = Array(zip(validation, heldReferences(Array(validation.indices))))
+    let passes = rows.parts(of: 8).map { part in
+      let pass = pass(part, recording: false, statistics: true)
+      workspace.arena.reset()
+      return pass
     }
+    let batch = batch(passes.flatMap(\.pairs), of: rows)
+    var losses = method.loss(batch)[...]
+    var figures = PreferenceFigures()
+    for pass in passes {
+      pass.report(Array(losses.prefix(pass.pairs.count)), method, to: &figures)
+      losses = losses.dropFirst(pass.pairs.count)
+    }
+    figures.add(method.loss.figures(batch))
     return [Metric("loss", figures.loss)] + figures.metrics
   }
 
-  private func run(
-    _ pairs: [(TokenizedPair, ReferencePair)], share: Double, recording: Bool, statistics: Bool
-  ) -> PreferenceFigures {
+  private func batch(
+    _ pairs: [PreferencePair], of rows: [(TokenizedPair, Reference)]
+  ) -> PreferenceBatch {
+    let tokens = rows.reduce(0) { sum, row in
+      sum + (method.loss.spansPrompt ? row.0.chosen.ids.count - 1 : row.0.chosen.trainedCount)
+    }
+    return PreferenceBatch(pairs, pairCount: rows.count, likelihoodTokens: tokens)
+  }
+
+  private func pass(
+    _ rows: ArraySlice<(TokenizedPair, Reference)>, recording: Bool, statistics: Bool
+  ) -> PreferencePass {
+    let batch = PairBatch(rows.map(\.0), spansPrompt: method.loss.spansPrompt)
     let tape = Tape(model.parameters, workspace: workspace, recording: recording)
-    let batch = Self.batch(pairs.map(\.0))
-    let head = model.predict(batch, tape, statistics: statistics)
-    var figures = PreferenceFigures(beta: loss.beta)
-    var gradient = Array(repeating: Float(0), count: head.logProbabilities.count)
-    for (index, pair) in pairs.enumerated() {
-      let chosen = batch.outputRanges[2 * index]
-      let rejected = batch.outputRanges[2 * index + 1]
-      let chosenSum = Self.sum(head, chosen)
-      let rejectedSum = Self.sum(head, rejected)
-      let result = loss(chosen: chosenSum - pair.1.chosen, rejected: rejectedSum - pair.1.rejected)
-      for position in chosen { gradient[position] = Float(result.slope * share) }
-      for position in rejected { gradient[position] = Float(-result.slope * share) }
-      figures.add(
-        head, chosen: chosen, rejected: rejected, logps: (chosenSum, rejectedSum), reference: pair.1,
-        loss: result.loss * share)
-    }
-    if recording {
-      head.gradient = gradient
-      tape.backward()
-    }
-    workspace.arena.reset()
-    return figures
+    let head = model.predict(batch.prediction, tape, statistics: statistics)
+    return PreferencePass(tape: tape, head: head, batch: batch, references: rows.map(\.1), method)
   }
 
-  private static func sum(_ head: HeadOutput, _ range: Range<Int>) -> Double {
-    head.logProbabilities[range].reduce(0.0) { $0 + Double($1) }
+  // MARK: Reference
+
+  private func references(_ indices: [Int]) -> [Reference] {
+    exampleReferences(
+      indices, under: reference, { score($0.map { examples[$0] }, $1) }, without: (0, 0))
   }
 
-  private static func batch(_ pairs: [TokenizedPair]) -> PredictionBatch {
-    PredictionBatch(pairs.flatMap { [$0.chosen, $0.rejected] })
+  private func heldReferences(_ indices: [Int]) -> [Reference] {
+    validationReferences(
+      indices, under: reference, { score($0.map { validation[$0] }, $1) }, without: (0, 0))
   }
 
-  private static func score(_ pairs: [TokenizedPair], _ model: LanguageModel, _ workspace: Workspace)
-    -> [ReferencePair]
-  {
-    pairs.parts(of: 8).flatMap { part in
+  private func score(_ rows: [TokenizedPair], _ model: LanguageModel) -> [Reference] {
+    rows.parts(of: 8).flatMap { part in
+      let batch = PairBatch(Array(part), spansPrompt: false)
       let tape = Tape(model.parameters, workspace: workspace, recording: false)
-      let batch = batch(Array(part))
-      let head = model.predict(batch, tape)
+      let head = model.predict(batch.prediction, tape)
       workspace.arena.reset()
-      return part.indices.map { index in
-        let position = 2 * (index - part.startIndex)
-        return ReferencePair(
-          chosen: sum(head, batch.outputRanges[position]),
-          rejected: sum(head, batch.outputRanges[position + 1]))
+      return batch.answers.map { answers in
+        (
+          answers.chosen.logProbability(head, method.lengthDesensitization),
+          answers.rejected.logProbability(head, method.lengthDesensitization)
+        )
       }
     }
   }

@@ -17,6 +17,15 @@ public protocol TrainingObjective {
 
   /// The figures on held-out rows, without the prefix `eval_`; empty if there are none.
   func evaluate() throws -> [Metric]
+
+  /// Called after each optimiser step.
+  ///
+  /// - Parameter step: counted from 1.
+  func stepped(_ step: Int)
+}
+
+extension TrainingObjective {
+  public func stepped(_ step: Int) {}
 }
 
 /// The loop that all gradient trainers share: order, schedule, clipping, AdamW, figures.
@@ -72,6 +81,7 @@ public struct Trainer {
       let rate = schedule.rate(at: step)
       let limit = options.maximumGradientNorm
       optimizer.update(learningRate: rate, gradientScale: limit > 0 ? min(1, limit / (norm + 1e-6)) : 1)
+      objective.stepped(step + 1)
       if isLogged {
         metrics[0].value = losses.reduce(0, +) / Double(losses.count)
         losses = []

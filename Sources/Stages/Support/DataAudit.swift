@@ -39,6 +39,13 @@ enum DataAudit {
     audit(inputs, ports, options, models) { try $0.pairs($1) }
   }
 
+  /// Answers that were rated one by one.
+  static func feedback(
+    _ inputs: [StageInput], ports: [String], options: DataOptions, models: ModelAudit? = nil
+  ) -> StageAudit {
+    audit(inputs, ports, options, models) { try $0.feedback($1) }
+  }
+
   /// Prompts to sample answers to.
   ///
   /// - Parameter room: what answers need; nil if none are sampled.

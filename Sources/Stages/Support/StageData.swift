@@ -19,6 +19,9 @@ final class StageData {
     self.tokenizer = tokenizer
   }
 
+  /// Most tokens of a row.
+  var maximumLength: Int { options.maximumLength }
+
   /// Rows for supervised training; empty for a port without input.
   func demonstrations(_ port: String, _ options: DemonstrationOptions = DemonstrationOptions()) throws
     -> [TokenizedSequence]
@@ -31,6 +34,8 @@ final class StageData {
   }
 
   func pairs(_ port: String) throws -> [TokenizedPair] { try rows(port) { try $0.pairs($1) } }
+
+  func feedback(_ port: String) throws -> [TokenizedFeedback] { try rows(port) { try $0.feedback($1) } }
 
   func prompts(_ port: String) throws -> [TokenizedPrompt] { try rows(port) { try $0.prompts($1) } }
 

@@ -31,6 +31,14 @@ extension TokenizedRanking: SurveyedRow {
   }
 }
 
+extension TokenizedFeedback: SurveyedRow {
+  static var marks: String? { "trained" }
+  var line: Int { sequence.line }
+  var texts: [(label: String?, sequence: TokenizedSequence)] {
+    [(isDesirable ? "desirable" : "undesirable", sequence)]
+  }
+}
+
 extension LabelledText: SurveyedRow {
   static var marks: String? { nil }
   var texts: [(label: String?, sequence: TokenizedSequence)] {

@@ -4,19 +4,41 @@ import Foundation
 import JSONText
 import LanguageModels
 import TestSupport
+import Testing
 
 /// A training of TRL: its arguments, its log and the tensors it ended with.
 struct GoldenCase {
+  let json: JSON
   let config: JSON
   let log: [JSON]
   let final: JSON?
+  /// The set that its models and rows belong to.
+  let set: URL
 
-  init(_ path: String) throws { self.init(try Golden.json(path)) }
+  init(_ path: String) throws { try self.init(Golden.url(path), set: Golden.directory) }
 
-  init(_ json: JSON) {
+  /// A case of the project's own, on the models and rows of the golden set that comes with it.
+  init(vector path: String) throws {
+    try self.init(Golden.vectors(path), set: Golden.committed)
+  }
+
+  private init(_ url: URL, set: URL) throws { self.init(try Golden.json(at: url), set: set) }
+
+  init(_ json: JSON, set: URL = Golden.committed) {
+    self.json = json
     config = json["config"] ?? .null
     log = json["log"]?.arrayValue ?? []
     final = json["final"]
+    self.set = set
+  }
+
+  /// Loads the model the case started from: the one that has the tensors it ended with.
+  func loadModel(_ head: LanguageModel.Head) throws -> LanguageModel {
+    try loadModel(#require(try Golden.model(in: set, tensors: final?.members?.map(\.key) ?? [])), head)
+  }
+
+  func loadModel(_ name: String, _ head: LanguageModel.Head) throws -> LanguageModel {
+    try LanguageModel.load(directory: set.appendingPathComponent("models/\(name)"), head: head)
   }
 
   /// Micro-batches per optimiser step.
@@ -42,7 +64,7 @@ struct GoldenCase {
 
   /// The rows of a file of the golden set.
   func records(_ name: String, _ kind: DataKind) throws -> [LocatedRecord] {
-    try RecordFile.load(Golden.url("data/\(name)"), displayName: name, kind: kind).rows
+    try RecordFile.load(set.appendingPathComponent("data/\(name)"), displayName: name, kind: kind).rows
   }
 
   func rowTokenizer(_ model: LanguageModel, _ onOverlong: OnOverlong) -> RowTokenizer {

@@ -10,13 +10,6 @@ import Testing
     (loss(x + step) - loss(x - step)) / (2 * step)
   }
 
-  @Test(arguments: [0.0, 0.1, 0.3], [-8.0, -0.7, 0, 0.3, 12])
-  func `DPO's slope is that of its loss`(smoothing: Double, difference: Double) {
-    let loss = DirectPreferenceLoss(beta: 0.4, labelSmoothing: smoothing)
-    let expected = slope(at: difference) { loss(chosen: $0, rejected: 0).loss }
-    #expect(abs(loss(chosen: difference, rejected: 0).slope - expected) < 1e-8)
-  }
-
   @Test(arguments: RankingLossType.allCases, [[0, 1, 2, 3], [0, 0, 1, 2], [0, 1, 1, 1], [2, 0, 1, 0]])
   func `The gradient of a ranking's loss is that of its loss`(type: RankingLossType, ranks: [Int]) {
     var numbers = SeededNumbers(seed: UInt64(ranks[0] + 5 * ranks[1] + 25 * ranks[2]))

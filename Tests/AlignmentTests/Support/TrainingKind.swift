@@ -60,14 +60,14 @@ enum TrainingKind: String, CaseIterable, Sendable {
     case .preference:
       let all = (1...total).map { rows.pair(line: $0) }
       return PreferenceObjective(
-        model: model, reference: try Self.reference(), workspace: workspace,
-        examples: Array(all[..<examples]),
-        validation: Array(all[examples...]), loss: DirectPreferenceLoss(beta: 0.3, labelSmoothing: 0.1))
+        model: model, reference: .frozen(try Self.reference()), workspace: workspace,
+        examples: Array(all[..<examples]), validation: Array(all[examples...]),
+        method: PreferenceMethod(loss: SigmoidPreferenceLoss(beta: 0.3, labelSmoothing: 0.1), beta: 0.3))
     }
   }
 
   /// A model near the one that is trained, but not it, so that log-ratios are not zero.
-  private static func reference() throws -> LanguageModel {
+  static func reference() throws -> LanguageModel {
     let model = try loadModel(.vocabulary)
     var numbers = SeededNumbers(seed: 77)
     for index in 0..<model.parameters.count {
@@ -111,6 +111,13 @@ struct SeededRows {
     return TokenizedRanking(
       promptLength: prompt.count, candidates: candidates, ranks: Array(candidates.indices), margin: 0.2,
       line: line)
+  }
+
+  mutating func feedback(line: Int) -> TokenizedFeedback {
+    let sequence = sequence(line: line)
+    return TokenizedFeedback(
+      sequence: sequence, answer: Array(sequence.ids[sequence.completionStart...]),
+      isDesirable: line % 3 != 0)
   }
 
   mutating func prompt(line: Int) -> TokenizedPrompt {

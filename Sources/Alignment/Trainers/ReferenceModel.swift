@@ -1,0 +1,83 @@
+import Compute
+import LanguageModels
+
+/// What log-ratios of a training are taken against.
+public enum PreferenceReference {
+  /// A uniform distribution: log-ratios are log-probabilities.
+  case none
+  /// A model that is scored once before training and let go; it may be the policy itself.
+  case frozen(LanguageModel)
+  /// A model that stays: one of its own, not the policy.
+  case resident(LanguageModel, synchronization: ReferenceSynchronization? = nil)
+}
+
+/// How a reference follows its policy (TR-DPO, Gorbatovski et al. 2024; TRL 1.16 `SyncRefModelCallback`):
+/// every `steps` optimiser steps `ref ← α policy + (1 - α) ref`.
+public struct ReferenceSynchronization: Sendable, Hashable {
+  /// α.
+  public var mixup: Double
+  public var steps: Int
+
+  public init(mixup: Double = 0.6, steps: Int = 512) {
+    self.mixup = mixup
+    self.steps = steps
+  }
+}
+
+/// A reference in the course of a training.
+final class ReferenceModel {
+  /// Nil without a reference and once a frozen one was let go.
+  private(set) var model: LanguageModel?
+  /// Counts the times the reference moved.
+  private(set) var version = 0
+  private let synchronization: ReferenceSynchronization?
+  /// Whether every row is to be scored before training starts.
+  let isFrozen: Bool
+
+  init(_ reference: PreferenceReference) {
+    switch reference {
+    case .none: (model, synchronization, isFrozen) = (nil, nil, false)
+    case .frozen(let model): (self.model, synchronization, isFrozen) = (model, nil, true)
+    case .resident(let model, let synchronization):
+      (self.model, self.synchronization, isFrozen) = (model, synchronization, false)
+    }
+  }
+
+  /// Lets a frozen model go.
+  func release() { if isFrozen { model = nil } }
+
+  /// Moves the reference towards the policy where that is due.
+  ///
+  /// - Parameter step: optimiser steps taken.
+  func stepped(_ step: Int, policy: LanguageModel) {
+    guard let synchronization, let model, step % synchronization.steps == 0 else { return }
+    model.parameters.mix(policy.parameters, share: synchronization.mixup)
+    version += 1
+  }
+}
+
+/// What a reference says of rows, computed when first asked for and kept until the reference moves.
+struct ReferenceScores<Score> {
+  private var scores: [Score?]
+  private var version = 0
+
+  init(rows: Int) { scores = Array(repeating: nil, count: rows) }
+
+  /// - Parameters:
+  ///   - rows: indices; the result is in their order.
+  ///   - compute: scores of the rows it is given, which are those that are not known.
+  mutating func callAsFunction(
+    _ rows: [Int], under reference: ReferenceModel, _ compute: ([Int], LanguageModel) -> [Score],
+    without: Score
+  ) -> [Score] {
+    if version != reference.version {
+      scores = Array(repeating: nil, count: scores.count)
+      version = reference.version
+    }
+    let missing = rows.filter { scores[$0] == nil }
+    if let model = reference.model, !missing.isEmpty {
+      for (row, score) in zip(missing, compute(missing, model)) { scores[row] = score }
+    }
+    return rows.map { scores[$0] ?? without }
+  }
+}

@@ -1,0 +1,51 @@
+import Alignment
+import DataLoading
+import LanguageModels
+import Pipeline
+
+/// What the stages that learn from pairs of answers share: ports, audit and the run.
+enum PreferenceTraining {
+  static let inputs = [
+    InputPort("model", [.model], summary: "Model to start from."),
+    InputPort("data", [.preferences], summary: "Answers ordered by preference."),
+    InputPort("validation", [.preferences], .optional, summary: "Rows to measure on."),
+  ]
+  static let outputs = [OutputPort("model", .model, summary: "The aligned model.")]
+
+  /// - Parameter copiesModel: whether the model is held once more, as a reference that stays.
+  static func audit(
+    _ training: TrainingOptions, _ options: DataOptions, inputs: [StageInput], copiesModel: Bool = false
+  ) -> StageAudit {
+    DataAudit.pairs(
+      inputs, ports: ["data", "validation"], options: options,
+      models: models(training, options, inputs, copiesModel: copiesModel))
+  }
+
+  static func models(
+    _ training: TrainingOptions, _ options: DataOptions, _ inputs: [StageInput], copiesModel: Bool
+  ) -> ModelAudit {
+    ModelAudit(
+      inputs, held: ["model": training.heldModels + (copiesModel ? 1 : 0), "reference": 1],
+      lora: training.lora, data: options)
+  }
+
+  /// - Parameter reference: given the loaded model.
+  static func run(
+    _ training: TrainingOptions, _ options: DataOptions, _ method: PreferenceMethod,
+    in context: StageContext, reference: (LanguageModel) throws -> PreferenceReference = { _ in .none }
+  ) throws {
+    let workspace = context.makeWorkspace()
+    let model = try context.loadModel("model", head: .vocabulary, training: training)
+    try options.declareTemplate(of: model)
+    let data = StageData(
+      context, options, model.tokenizer, maximumLength: model.architecture.maximumPositions)
+    let objective = PreferenceObjective(
+      model: model, reference: try reference(model), workspace: workspace,
+      examples: try data.pairs("data"), validation: try data.pairs("validation"), method: method)
+    let observer = StageObserver(
+      context: context, unit: "steps", shown: ["loss", "rewards/accuracies", "rewards/margins"])
+    try Trainer(training, model: model, workspace: workspace, observer: observer).run(objective)
+    data.describe("model", model)
+    try model.save(to: context.output("model"))
+  }
+}

@@ -1,0 +1,30 @@
+import Alignment
+import Diagnostics
+import LanguageModels
+import Pipeline
+
+extension StageContext {
+  /// The reference of a preference training: the input `reference`, or the model as it starts.
+  ///
+  /// A frozen one is scored before training starts, so the model itself can serve as its own; one that stays is a copy.
+  ///
+  /// - Throws: `Diagnostic` for a reference with another tokenizer.
+  func reference(
+    for model: LanguageModel, staysResident: Bool, synchronization: ReferenceSynchronization?
+  ) throws -> PreferenceReference {
+    let explicit = try input("reference").map { try explicitReference($0, for: model) }
+    guard staysResident || synchronization != nil else { return .frozen(explicit ?? model) }
+    return .resident(explicit ?? model.copy(), synchronization: synchronization)
+  }
+
+  private func explicitReference(_ input: StageInput, for model: LanguageModel) throws -> LanguageModel {
+    let reference = try input.loadModel(head: .vocabulary)
+    guard reference.tokenizer.fingerprint == model.tokenizer.fingerprint else {
+      throw Diagnostic(
+        .tokenizerMismatch,
+        "`reference` (\(input.label)) has another tokenizer than `model`: their log-probabilities cannot be"
+          + " compared", hint: "use a reference that comes from the same base model")
+    }
+    return reference
+  }
+}
