@@ -71,7 +71,7 @@ extension PortType {
   fileprivate var inWords: String {
     switch self {
     case .text: "plain text"
-    case .demonstrations, .preferences, .prompts, .labels, .completions: "data (\(rawValue))"
+    case .demonstrations, .preferences, .feedback, .prompts, .labels, .completions: "data (\(rawValue))"
     case .tokenizer: "a tokenizer"
     case .model: "a language model"
     case .adapter: "an adapter, which a merge stage folds into its base"
