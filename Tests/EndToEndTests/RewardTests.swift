@@ -49,9 +49,9 @@ import Testing
     for swapped in [false, true] {
       let project = try project(swapped: swapped)
       #expect(try project.json("check", "rewards.yaml")["warnings"]?.arrayValue?.isEmpty == true)
-      let run = try project.plumb("run", "rewards.yaml", "--quiet")
+      let run = try project.plumb("run", "rewards.yaml")
       try #require(run.status == 0, "\(run.errors)")
-      #expect(run.errors.contains("may be swapped") == swapped)
+      #expect((run.output + run.errors).contains("may be swapped") == swapped)
       let stage = try project.json("show", "reward.reward_model")
       let facts = stage["producers"]?[0]?["facts"]
       accuracies.append(try #require(facts?["validation"]?["eval_accuracy"]?.doubleValue, "\(stage.compact)"))
