@@ -50,7 +50,7 @@ import Testing
     #expect(Set(swift) == Set(Self.arrows.keys))
   }
 
-  private static func files(of room: String) throws -> [URL] {
+  static func files(of room: String) throws -> [URL] {
     let folder = root.appendingPathComponent(room)
     let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
     return paths.filter { $0.hasSuffix(".swift") }.map { folder.appendingPathComponent($0) }

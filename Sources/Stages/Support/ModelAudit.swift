@@ -134,6 +134,6 @@ extension Diagnostic {
 
 extension DiagnosticCode {
   static let suspiciousReward = DiagnosticCode("E521", "a reward model is right less often than a coin")
-  static let endlessAnswers = DiagnosticCode("E523", "a model does not stop where its answers end")
+  static let endlessAnswers = DiagnosticCode("E525", "a model does not stop where its answers end")
   static let shortenedLength = DiagnosticCode("E522", "a length is more than a model's positions")
 }

@@ -2,10 +2,9 @@ import Compute
 import Diagnostics
 import Foundation
 import JSONText
+import LanguageModels
 import TestSupport
 import Testing
-
-@testable import LanguageModels
 
 @Suite struct ConfigurationTests {
   /// A key to change in a configuration that is fine, its value, and what the error says.
@@ -99,10 +98,8 @@ import Testing
     json.set("initializer_range", to: 0.03)
     let reader = try ConfigurationReader(Array(json.pretty.utf8), displayName: "shape")
     let shape = try ArchitectureRegistry.architecture(for: reader).shape
-    #expect(
-      shape
-        == TransformerShape(
-          vocabularySize: 100, hiddenSize: 24, intermediateSize: 40, layers: 3, heads: 2, keyValueHeads: 2,
-          headSize: 12, maximumPositions: 77, initializerRange: 0.03, tiesWordEmbeddings: false))
+    #expect([shape.vocabularySize, shape.hiddenSize, shape.intermediateSize] == [100, 24, 40])
+    #expect([shape.layers, shape.heads, shape.keyValueHeads, shape.headSize] == [3, 2, 2, 12])
+    #expect(shape.maximumPositions == 77 && shape.initializerRange == 0.03 && !shape.tiesWordEmbeddings)
   }
 }

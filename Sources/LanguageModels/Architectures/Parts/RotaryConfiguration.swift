@@ -5,7 +5,7 @@ import JSONText
 ///
 /// `transformers` 5 writes them under `rope_parameters`; 4 wrote a base beside an optional `rope_scaling`, which
 /// takes precedence where a file has both (`modeling_rope_utils.py` of transformers 5.23).
-struct RotaryConfiguration {
+package struct RotaryConfiguration {
   static let defaultBase = 10_000.0
 
   /// `rope_parameters` of a fresh model.
@@ -18,7 +18,7 @@ struct RotaryConfiguration {
   }
 
   /// Radians per position for each rotated pair of a head; pair `i` is values `i` and `i + count`.
-  let inverseFrequencies: [Float]
+  package let inverseFrequencies: [Float]
 
   /// How the frequencies of longer contexts derive from those of training.
   private enum Scaling: String, CaseIterable {
@@ -30,15 +30,22 @@ struct RotaryConfiguration {
   }
 
   /// What a family calls the base and the rotated share of a head outside `rope_parameters`.
-  struct Keys {
-    var base = "rope_theta"
+  package struct Keys {
+    var base: String
     /// Nil where whole heads are rotated.
     var share: String?
-    var defaultShare = 1.0
+    var defaultShare: Double
+
+    package init(base: String = "rope_theta", share: String? = nil, defaultShare: Double = 1) {
+      self.base = base
+      self.share = share
+      self.defaultShare = defaultShare
+    }
   }
 
   /// - Throws: `Diagnostic` that names the key of a scaling that is not supported, or of a value out of range.
-  init(_ configuration: ConfigurationReader, _ shape: TransformerShape, _ keys: Keys = Keys()) throws {
+  package init(_ configuration: ConfigurationReader, _ shape: TransformerShape, _ keys: Keys = Keys()) throws
+  {
     let candidates = try ["rope_scaling", "rope_parameters"].compactMap { try configuration.nested($0) }
     let parameters = candidates.first { $0.json.members?.isEmpty == false }
     for layerType in ["full_attention", "sliding_attention"] {
