@@ -171,7 +171,7 @@ import Testing
     _ = try shop.run("a: {text: \"${sources.seed}\"}")
     let plan = try shop.plan(try shop.graph(Self.chain.replacing("note: \"a\"", with: "note: \"\""))).plan
     let audit = try StoreAudit.perform(plan, layout: shop.layout, onlyPending: false)
-    #expect(audit.stages.map { $0.audit.preview } == [["sources.seed"], ["a.text"], [], ["sources.seed"]])
+    #expect(audit.stages.map { $0.audit.notes } == [["sources.seed"], ["a.text"], [], ["sources.seed"]])
     try shop.write("bad\n")
     let bad = try shop.plan(try shop.graph(Self.chain)).plan
     let found = try StoreAudit.perform(bad, layout: shop.layout, onlyPending: true).diagnostics
