@@ -30,7 +30,7 @@ public enum ModelConfigurationFile {
 
 extension JSON {
   /// Sets a key of an object in its place, or appends it; null removes it.
-  mutating func set(_ key: String, to value: JSON) {
+  package mutating func set(_ key: String, to value: JSON) {
     guard var members else { preconditionFailure("\(typeName) has no keys to set") }
     if value.isNull {
       members.removeAll { $0.key == key }

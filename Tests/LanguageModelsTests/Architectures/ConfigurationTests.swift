@@ -98,8 +98,8 @@ import Testing
     json.set("initializer_range", to: 0.03)
     let reader = try ConfigurationReader(Array(json.pretty.utf8), displayName: "shape")
     let shape = try ArchitectureRegistry.architecture(for: reader).shape
-    #expect([shape.vocabularySize, shape.hiddenSize, shape.intermediateSize] == [100, 24, 40])
-    #expect([shape.layers, shape.heads, shape.keyValueHeads, shape.headSize] == [3, 2, 2, 12])
+    #expect(shape.vocabularySize == 100 && shape.hiddenSize == 24 && shape.intermediateSize == 40)
+    #expect(shape.layers == 3 && shape.heads == 2 && shape.keyValueHeads == 2 && shape.headSize == 12)
     #expect(shape.maximumPositions == 77 && shape.initializerRange == 0.03 && !shape.tiesWordEmbeddings)
   }
 }
