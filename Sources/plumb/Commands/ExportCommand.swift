@@ -25,7 +25,14 @@ struct ExportCommand: ParsableCommand {
     let (reader, layout) = try store.reader()
     let found = try reader.read { try $0.resolveArtifact(id) }
     let target = target(for: found.artifact, label: found.label)
-    try ObjectStore(layout).export(found.artifact.object, to: target)
+    let objects = ObjectStore(layout)
+    try objects.export(found.artifact.object, to: target)
+    if try objects.files(of: found.artifact.object).contains(where: { $0.name == "adapter_config.json" }) {
+      // transformers without peft would read the base alone and say nothing.
+      StandardStream.error.writeLine(
+        "\(Style(.error).cyan("hint")): this is a base with an adapter, which transformers opens with peft installed; "
+          + "a stage of kind merge makes one model of both")
+    }
     output.write(
       json: [
         "schema": "plumb.export/1", "digest": .string(found.artifact.digest.text),
