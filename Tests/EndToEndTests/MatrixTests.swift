@@ -14,14 +14,7 @@ import Testing
         ranked: {path: ranked.jsonl, type: preferences}
         tickets: {path: prompts.jsonl, type: prompts}
       stages:
-        tokenizer: {kind: tokenizer, corpus: "${sources.corpus}", vocab_size: 300}
-        base:
-          kind: pretrain
-          tokenizer: "${tokenizer.tokenizer}"
-          corpus: "${sources.corpus}"
-          model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 128}
-          max_length: 64
-          max_steps: 3
+      \(TinyPipeline.baseStages)
         dpo:
           kind: dpo
           matrix: {beta: [0.1, 0.5], seed: [1, 2]}

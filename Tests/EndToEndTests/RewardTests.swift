@@ -11,16 +11,7 @@ import Testing
       data: {path: data.jsonl, type: preferences}
       held: {path: ranked.jsonl, type: preferences}
     stages:
-      tokenizer: {kind: tokenizer, corpus: "${sources.corpus}", vocab_size: 300}
-      base:
-        kind: pretrain
-        tokenizer: "${tokenizer.tokenizer}"
-        corpus: "${sources.corpus}"
-        model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 128}
-        max_length: 64
-        batch_size: 4
-        max_steps: 6
-        learning_rate: 0.01
+    \(TinyPipeline.baseStages)
       reward:
         kind: reward
         model: "${base.model}"

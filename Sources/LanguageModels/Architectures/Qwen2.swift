@@ -25,7 +25,7 @@ public struct Qwen2: Architecture {
     var keys = TransformerShape.Keys()
     keys.defaultPositions = 32_768
     shape = try TransformerShape(configuration, keys)
-    let reason = "attention within a sliding window is not implemented"
+    let reason = "every layer attends to all tokens before"
     try configuration.refuse("use_sliding_window", unless: false, reason: reason)
     guard try configuration.strings("layer_types").allSatisfy({ $0 == "full_attention" }) else {
       throw configuration.unsupported(

@@ -94,7 +94,7 @@ extension ConfigurationReader {
 
   /// Refuses any value of a key but the given ones; an absent key passes.
   ///
-  /// - Parameter reason: completes "… is not supported", such as `biases in attention are not implemented`.
+  /// - Parameter reason: completes "… is not supported", such as `every layer attends to all tokens before`.
   /// - Throws: `Diagnostic` with the value found and the values allowed.
   public func refuse(_ key: String, unless allowed: JSON..., reason: String? = nil) throws(Diagnostic) {
     guard let found = value(key), !allowed.contains(where: { Self.same($0, found) }) else { return }

@@ -1,15 +1,7 @@
 /// A pipeline that runs in about a second: its manifest and its data.
 enum TinyPipeline {
-  static let manifest = """
-    plumbline: 1
-    name: tiny
-    params: {seed: 7, beta: 0.1}
-    sources:
-      corpus: {path: corpus.txt, type: text}
-      demos: {path: demos.jsonl, type: demonstrations}
-      ranked: {path: ranked.jsonl, type: preferences}
-      tickets: {path: prompts.jsonl, type: prompts}
-    stages:
+  /// The stages that make a base model, to stand below `stages:`; settings of `base` may follow.
+  static let baseStages = """
       tokenizer: {kind: tokenizer, corpus: "${sources.corpus}", vocab_size: 300}
       base:
         kind: pretrain
@@ -20,6 +12,19 @@ enum TinyPipeline {
         batch_size: 4
         max_steps: 6
         learning_rate: 0.01
+    """
+
+  static let manifest = """
+    plumbline: 1
+    name: tiny
+    params: {seed: 7, beta: 0.1}
+    sources:
+      corpus: {path: corpus.txt, type: text}
+      demos: {path: demos.jsonl, type: demonstrations}
+      ranked: {path: ranked.jsonl, type: preferences}
+      tickets: {path: prompts.jsonl, type: prompts}
+    stages:
+    \(baseStages)
         seed: "${params.seed}"
       sft:
         kind: sft

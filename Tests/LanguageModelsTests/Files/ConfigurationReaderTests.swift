@@ -85,10 +85,10 @@ struct ConfigurationReaderTests {
     try reader.refuse("bias", unless: true)
     try reader.refuse("absent", unless: 1)
     try reader.refuse("hidden_size", unless: 64.0)
-    let found = diagnostic { try reader.refuse("bias", unless: false, reason: "biases are not implemented") }
+    let found = diagnostic { try reader.refuse("bias", unless: false, reason: "every layer goes without") }
     #expect(found?.code == .unsupportedConfiguration)
     #expect(
-      found?.message == "bias is true, which is not supported; only false is: biases are not implemented")
+      found?.message == "bias is true, which is not supported; only false is: every layer goes without")
   }
 
   @Test(
