@@ -51,7 +51,7 @@ extension ObjectStore {
   }
 
   /// Whether the object is there with the bytes its name promises.
-  func isIntact(_ digest: Digest) -> Bool {
+  public func isIntact(_ digest: Digest) -> Bool {
     guard let file = try? OpenFile(layout.objectPath(digest), O_RDONLY),
       let result = try? file.hash()
     else { return false }

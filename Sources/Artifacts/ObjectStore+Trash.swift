@@ -49,8 +49,7 @@ extension ObjectStore {
   ///
   /// No row may promise them any more. The caller holds the collection lock.
   public func moveToTrash(_ digests: some Sequence<Digest>) throws {
-    let bin = "\(layout.trash.path)/\(UInt64(max(0, time(nil))))"
-    try makeDirectory(bin)
+    let bin = try makeBin()
     for digest in digests {
       let source = layout.objectPath(digest)
       guard rename(source, "\(bin)/\(digest.text)") == 0 || errno == ENOENT else {
@@ -58,6 +57,13 @@ extension ObjectStore {
       }
     }
     try syncDirectory(bin)
+  }
+
+  /// The part of the trash that is filled in this second.
+  func makeBin() throws -> String {
+    let bin = "\(layout.trash.path)/\(UInt64(max(0, time(nil))))"
+    try makeDirectory(bin)
+    return bin
   }
 
   /// Brings an object and what it lists back from the trash, as far as it lies there.
@@ -117,7 +123,7 @@ extension ObjectStore {
 
   /// The parts of the trash with the second each was filled in, oldest first; times are those of a clock that may
   /// be set, so a bin from the future is kept.
-  private func bins() throws -> [(path: String, since: Double)] {
+  func bins() throws -> [(path: String, since: Double)] {
     let root = layout.trash.path
     guard access(root, F_OK) == 0 else { return [] }
     return try entryNames(of: root).compactMap { name in Double(name).map { ("\(root)/\(name)", $0) } }

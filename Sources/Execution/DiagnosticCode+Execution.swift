@@ -11,4 +11,6 @@ extension DiagnosticCode {
   public static let requirementFailed = DiagnosticCode("E407", "a requirement does not hold")
   public static let invalidRequest = DiagnosticCode("E408", "a stage's request cannot be read")
   public static let recordingFailed = DiagnosticCode("E409", "metrics or progress could not be recorded")
+  public static let notRepaired = DiagnosticCode("E410", "a damaged artifact cannot be repaired")
+  public static let differentAgain = DiagnosticCode("E411", "a stage that ran again made other bytes")
 }

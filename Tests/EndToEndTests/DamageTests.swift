@@ -3,27 +3,10 @@ import JSONText
 import Testing
 
 @Suite struct DamageTests {
-  /// Flips one byte of a file of an artifact, keeping its mode.
-  private func flip(_ artifact: String, file: String? = nil, in project: Project) throws {
-    let arguments = ["store", "path", artifact] + (file.map { ["--file", $0] } ?? [])
-    let result = try Plumb.run(arguments, in: project.directory)
-    try #require(result.status == 0, "\(result.errors)")
-    let url = URL(fileURLWithPath: String(result.output.prefix { $0 != "\n" && $0 != "\t" }))
-    let manager = FileManager.default
-    let mode = try manager.attributesOfItem(atPath: url.path)[.posixPermissions]
-    try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: url.path)
-    var data = try Data(contentsOf: url)
-    data[data.count - 2] ^= 1
-    let handle = try FileHandle(forWritingTo: url)
-    try handle.write(contentsOf: data)
-    try handle.close()
-    if let mode { try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path) }
-  }
-
   @Test func `17: A flipped byte is found, named with what depends on it, and never used`() throws {
     let project = try Project.finished()
     let before = try project.run()
-    try flip("sft.model", file: "model.safetensors", in: project)
+    try project.flip("sft.model", file: "model.safetensors")
     let report = try project.json("store", "verify", status: 7)
     let damaged = try #require(report["damaged"]?.arrayValue)
     #expect(damaged.count == 1)
@@ -54,8 +37,7 @@ import Testing
     let project = try Project.finished()
     let before = try project.run()
     let digest = try #require(before.digests["sft.model"])
-    let object = project.store.appendingPathComponent("objects/\(digest.prefix(2))/\(digest)")
-    try FileManager.default.removeItem(at: object)
+    try FileManager.default.removeItem(at: project.object(digest))
     #expect(try project.plumb("store", "verify").status == 7)
     #expect(try project.plan().reason("sft") == "the stored model is missing or damaged")
     let run = try project.run()
@@ -66,7 +48,7 @@ import Testing
 
   @Test func `17: A damaged copy of a source is taken from the user's file again`() throws {
     let project = try Project.finished()
-    try flip("sources.demos", in: project)
+    try project.flip("sources.demos")
     let report = try project.json("store", "verify", status: 7)
     #expect(report["damaged"]?[0]?["artifacts"]?[0]?["name"] == "sources.demos")
     let run = try project.run("--force", "sft")

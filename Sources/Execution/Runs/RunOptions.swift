@@ -47,5 +47,7 @@ public final class RunInterruption: Sendable {
   /// From now on requests are looked at.
   func listen() { isHeard.store(true, ordering: .relaxed) }
 
+  public var isRequested: Bool { requests > 0 }
+
   var requests: Int { count.load(ordering: .relaxed) }
 }

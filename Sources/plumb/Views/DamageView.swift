@@ -37,7 +37,7 @@ struct DamageView: Sendable {
     ]
   }
 
-  func text(_ style: Style) -> String {
+  func text(_ style: Style, withRemedy: Bool) -> String {
     var text = "\(style.error("damaged")): object \(damage.digest): \(problem)\n"
     for user in users {
       text +=
@@ -45,6 +45,7 @@ struct DamageView: Sendable {
       if !user.downstream.isEmpty { text += "    used for \(user.downstream.joined(separator: ", "))\n" }
     }
     if users.isEmpty { text += "  in nothing that is recorded\n" }
+    guard withRemedy else { return text }
     for remedy in Set(users.compactMap(\.remedy)).sorted() { text += "\(style.cyan("hint")): \(remedy)\n" }
     return text
   }
