@@ -22,7 +22,7 @@ extension LanguageModel {
       }
       let group = sequences[start..<end]
       let tape = Tape(parameters, workspace: workspace, recording: false)
-      let scored = PredictionBatch(group.map { ($0.ids, $0.first..<$0.ids.count) })
+      let scored = PredictionBatch(group.map { ($0.ids, $0.first..<$0.ids.count) }, for: self)
       let head = predict(scored, tape, temperature: temperature)
       for range in scored.outputRanges { results.append(Array(head.logProbabilities[range])) }
       workspace.arena.reset()
@@ -61,8 +61,8 @@ extension LanguageModel {
   /// The sequences have no padding, so this is where `transformers` pools: at the last token that is none.
   public func lastHiddenStates(_ sequences: some Sequence<[Int32]>, _ tape: Tape) -> Tensor {
     var batch = TokenBatch()
-    let rows = sequences.map { batch.append($0).upperBound - 1 }
-    return tape.gatherRows(hiddenStates(tape, batch), rows)
+    let places = place(Array(sequences), in: &batch)
+    return tape.gatherRows(hiddenStates(tape, batch), places.map(\.last))
   }
 
   private func forEachBatch(
@@ -91,38 +91,5 @@ extension LanguageModel {
     let hidden = tape.gatherRows(hiddenStates(tape, batch.input), batch.rows)
     return tape.logProbabilityHead(
       hidden, vocabularyWeight, targets: batch.targets, temperature: temperature, statistics: statistics)
-  }
-}
-
-/// Sequences whose tokens are predicted from those before them: only the tokens that are needed enter.
-///
-/// The last token of a sequence predicts nothing and is left out.
-public struct PredictionBatch: Sendable {
-  public private(set) var input = TokenBatch()
-  /// Rows of the input whose next token is scored.
-  public private(set) var rows: [Int] = []
-  /// The tokens that are scored, one per row.
-  public private(set) var targets: [Int32] = []
-  /// Which of the scored tokens belong to each sequence.
-  public private(set) var outputRanges: [Range<Int>] = []
-
-  /// - Parameter sequences: ids, and the indices of the tokens to score, each at least 1.
-  public init(_ sequences: some Sequence<(ids: [Int32], scored: Range<Int>)>) {
-    for sequence in sequences { append(sequence.ids, scored: sequence.scored) }
-  }
-
-  public init() {}
-
-  public mutating func append(_ ids: [Int32], scored: some Sequence<Int>) {
-    let start = rows.count
-    let scored = Array(scored)
-    let needed = scored.last.map { ids[..<$0] } ?? ids[..<0]
-    let first = input.append(needed).lowerBound
-    for index in scored {
-      precondition(index > 0 && index < ids.count, "token \(index) of \(ids.count) has nothing before it")
-      rows.append(first + index - 1)
-      targets.append(ids[index])
-    }
-    outputRanges.append(start..<rows.count)
   }
 }

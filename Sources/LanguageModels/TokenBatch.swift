@@ -21,11 +21,22 @@ public struct TokenBatch: Sendable {
   @discardableResult
   public mutating func append(_ sequence: some Collection<Int32>, past: Int = 0, slot: Int = 0) -> Range<Int>
   {
-    let start = tokens.count
-    tokens.append(contentsOf: sequence)
-    positions.append(contentsOf: (past..<past + sequence.count).map(Int32.init))
-    let rows = start..<tokens.count
+    let rows = place(sequence, from: past)
     segments.append(Segment(rows: rows, past: past, slot: slot))
     return rows
+  }
+
+  /// Adds tokens that continue others of the batch.
+  mutating func append(_ sequence: some Collection<Int32>, after prefix: [Range<Int>]) -> Range<Int> {
+    let rows = place(sequence, from: prefix.reduce(0) { $0 + $1.count })
+    segments.append(Segment(rows: rows, after: prefix))
+    return rows
+  }
+
+  private mutating func place(_ sequence: some Collection<Int32>, from position: Int) -> Range<Int> {
+    let start = tokens.count
+    tokens.append(contentsOf: sequence)
+    positions.append(contentsOf: (position..<position + sequence.count).map(Int32.init))
+    return start..<tokens.count
   }
 }

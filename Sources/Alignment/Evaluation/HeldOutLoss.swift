@@ -9,7 +9,7 @@ extension LanguageModel {
     var count = 0
     for part in rows.parts(of: 16) {
       let tape = Tape(parameters, workspace: workspace, recording: false)
-      let head = predict(PredictionBatch(part), tape)
+      let head = predict(PredictionBatch(part, for: self), tape)
       workspace.arena.reset()
       sum -= head.logProbabilities.reduce(0.0) { $0 + Double($1) }
       count += head.logProbabilities.count

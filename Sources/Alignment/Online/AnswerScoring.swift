@@ -8,9 +8,10 @@ struct AnswerScoring {
   let temperature: Float
 
   /// All response tokens of the answers, to be predicted from what precedes them.
-  static func batch(_ rollouts: some Sequence<Rollout>) -> PredictionBatch {
+  static func batch(_ rollouts: some Sequence<Rollout>, for policy: LanguageModel) -> PredictionBatch {
     PredictionBatch(
-      rollouts.map { ($0.query + $0.response, $0.query.count..<$0.query.count + $0.response.count) })
+      rollouts.map { ($0.query + $0.response, $0.query.count..<$0.query.count + $0.response.count) },
+      for: policy)
   }
 
   /// Of all response tokens of a batch, in nats.

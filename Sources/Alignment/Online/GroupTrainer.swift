@@ -91,7 +91,7 @@ public final class GroupTrainer: PolicyUpdate {
   /// In the parts of the first pass, by the same kernels, so that its ratios are exactly 1.
   private func evaluatePolicies(_ rollouts: inout [Rollout]) {
     for part in Array(rollouts.indices).parts(of: options.effectiveMicroBatchSize) {
-      let batch = AnswerScoring.batch(part.map { rollouts[$0] })
+      let batch = AnswerScoring.batch(part.map { rollouts[$0] }, for: policy)
       let own = scoring.logProbabilities(batch, under: policy)
       let others = reference.map { scoring.logProbabilities(batch, under: $0) }
       for (index, range) in zip(part, batch.outputRanges) {
@@ -124,7 +124,7 @@ public final class GroupTrainer: PolicyUpdate {
   }
 
   private func accumulate(_ rollouts: [Rollout], _ counts: GroupBatch, into figures: inout GroupFigures) {
-    let batch = AnswerScoring.batch(rollouts)
+    let batch = AnswerScoring.batch(rollouts, for: policy)
     let tape = Tape(policy.parameters, workspace: workspace, recording: true)
     let head = policy.predict(batch, tape, temperature: Float(group.temperature), statistics: true)
     var gradient = Array(repeating: Float(0), count: head.logProbabilities.count)

@@ -153,7 +153,7 @@ public final class PPOTrainer: PolicyUpdate {
     let scoring = AnswerScoring(workspace: workspace, temperature: ppo.divisor)
     for part in miniBatches(order).flatMap({ Array($0).parts(of: microBatchSize) }) {
       let members = part.map { rollouts[$0] }
-      let batch = AnswerScoring.batch(members)
+      let batch = AnswerScoring.batch(members, for: policy)
       let own = scoring.logProbabilities(batch, under: policy)
       let others = scoring.logProbabilities(batch, under: reference)
       let values = estimateValues(batch, recording: false).head.values
@@ -182,7 +182,7 @@ public final class PPOTrainer: PolicyUpdate {
     let valued = Double(rollouts.reduce(0) { $0 + estimation.valuedLength($1) })
     var sums = MiniBatchSums(options: ppo)
     for part in rollouts.parts(of: microBatchSize) {
-      let batch = AnswerScoring.batch(part)
+      let batch = AnswerScoring.batch(part, for: policy)
       let tape = Tape(policy.parameters, workspace: workspace, recording: true)
       let head = policy.predict(batch, tape, temperature: ppo.divisor, statistics: true)
       head.gradient = sums.addPolicy(

@@ -87,7 +87,7 @@ public final class FeedbackObjective: TrainingObjective {
     var figures = FeedbackFigures(divergence: loss.estimatesDivergence ? divergence : 0)
     for part in rows.parts(of: microBatchSize) {
       let tape = Tape(model.parameters, workspace: workspace, recording: recording)
-      let batch = PredictionBatch(part.lazy.map(\.row.sequence))
+      let batch = PredictionBatch(part.lazy.map(\.row.sequence), for: model)
       let head = model.predict(batch, tape, statistics: statistics)
       var gradient = Array(repeating: Float(0), count: head.logProbabilities.count)
       for ((row, reference), tokens) in zip(part, batch.outputRanges) {
@@ -135,7 +135,7 @@ public final class FeedbackObjective: TrainingObjective {
   ) -> [Double] {
     sequences.parts(of: partSize).flatMap { part in
       let tape = Tape(model.parameters, workspace: workspace, recording: false)
-      let batch = PredictionBatch(part)
+      let batch = PredictionBatch(part, for: model)
       let head = model.predict(batch, tape)
       workspace.arena.reset()
       return batch.outputRanges.map { head.logProbability(of: $0) }

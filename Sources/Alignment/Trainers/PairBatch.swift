@@ -21,23 +21,21 @@ struct PairBatch {
   let answers: [(chosen: Answer, rejected: Answer)]
 
   /// - Parameter spansPrompt: whether the prompt in front of a chosen answer is scored too.
-  init(_ pairs: [TokenizedPair], spansPrompt: Bool) {
-    var prediction = PredictionBatch()
-    func append(_ sequence: TokenizedSequence, withPrompt: Bool, other: TokenizedSequence) -> Answer {
-      let answer = sequence.targets
-      let scored = withPrompt ? Array(1..<max(1, sequence.ids.count)) : answer
-      prediction.append(sequence.ids, scored: scored)
-      let range = prediction.outputRanges[prediction.outputRanges.count - 1]
-      let start = range.upperBound - answer.count
-      return Answer(
-        tokens: start..<range.upperBound, prompt: range.lowerBound..<start,
-        length: sequence.ids.count - sequence.completionStart,
-        shared: min(answer.count, other.trainedCount))
-    }
-    answers = pairs.map { pair in
+  init(_ pairs: [TokenizedPair], spansPrompt: Bool, for model: LanguageModel) {
+    let prediction = PredictionBatch(
+      pairs.flatMap { pair in
+        [
+          (
+            pair.chosen.ids,
+            spansPrompt ? Array(1..<max(1, pair.chosen.ids.count)) : pair.chosen.targets
+          ), (pair.rejected.ids, pair.rejected.targets),
+        ]
+      }, for: model)
+    let ranges = prediction.outputRanges
+    answers = pairs.enumerated().map { index, pair in
       (
-        append(pair.chosen, withPrompt: spansPrompt, other: pair.rejected),
-        append(pair.rejected, withPrompt: false, other: pair.chosen)
+        Answer(pair.chosen, in: ranges[2 * index], other: pair.rejected),
+        Answer(pair.rejected, in: ranges[2 * index + 1], other: pair.chosen)
       )
     }
     self.prediction = prediction
@@ -45,6 +43,15 @@ struct PairBatch {
 }
 
 extension PairBatch.Answer {
+  /// - Parameter range: the scored tokens of the sequence, the answer's last.
+  fileprivate init(_ sequence: TokenizedSequence, in range: Range<Int>, other: TokenizedSequence) {
+    let count = sequence.trainedCount
+    let start = range.upperBound - count
+    self.init(
+      tokens: start..<range.upperBound, prompt: range.lowerBound..<start,
+      length: sequence.ids.count - sequence.completionStart, shared: min(count, other.trainedCount))
+  }
+
   /// Weights of the answer's tokens: 1, or `desensitization` behind the other answer's length.
   func weights(_ desensitization: Double?) -> [Double] {
     guard let desensitization else { return Array(repeating: 1, count: tokens.count) }

@@ -114,7 +114,7 @@ public final class PreferenceObjective: TrainingObjective {
   private func pass(
     _ rows: ArraySlice<(TokenizedPair, Reference)>, recording: Bool, statistics: Bool
   ) -> PreferencePass {
-    let batch = PairBatch(rows.map(\.0), spansPrompt: method.loss.spansPrompt)
+    let batch = PairBatch(rows.map(\.0), spansPrompt: method.loss.spansPrompt, for: model)
     let tape = Tape(model.parameters, workspace: workspace, recording: recording)
     let head = model.predict(batch.prediction, tape, statistics: statistics)
     return PreferencePass(tape: tape, head: head, batch: batch, references: rows.map(\.1), method)
@@ -134,7 +134,7 @@ public final class PreferenceObjective: TrainingObjective {
 
   private func score(_ rows: [TokenizedPair], _ model: LanguageModel) -> [Reference] {
     rows.parts(of: 8).flatMap { part in
-      let batch = PairBatch(Array(part), spansPrompt: false)
+      let batch = PairBatch(Array(part), spansPrompt: false, for: model)
       let tape = Tape(model.parameters, workspace: workspace, recording: false)
       let head = model.predict(batch.prediction, tape)
       workspace.arena.reset()

@@ -60,12 +60,7 @@ public final class RewardObjective: TrainingObjective {
     -> RankingFigures
   {
     let tape = Tape(model.parameters, workspace: workspace, recording: recording)
-    var batch = TokenBatch()
-    var lastRows: [Int] = []
-    for candidate in rankings.lazy.flatMap(\.candidates) {
-      lastRows.append(batch.append(candidate.ids).upperBound - 1)
-    }
-    let hidden = tape.gatherRows(model.hiddenStates(tape, batch), lastRows)
+    let hidden = model.lastHiddenStates(rankings.lazy.flatMap(\.candidates).map(\.ids), tape)
     let head = tape.scalarHead(hidden, model.scoreWeight)
     var figures = RankingFigures()
     var gradient: [Float] = []

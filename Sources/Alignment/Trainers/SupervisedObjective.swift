@@ -52,7 +52,8 @@ public final class SupervisedObjective: TrainingObjective {
     var figures = PredictionFigures()
     for part in packs.parts(of: microBatchSize) {
       let tape = Tape(model.parameters, workspace: workspace, recording: true)
-      let head = model.predict(PredictionBatch(part.flatMap(\.rows)), tape, statistics: statistics)
+      let head = model.predict(
+        PredictionBatch(part.flatMap(\.rows), for: model), tape, statistics: statistics)
       let result = loss(head.logProbabilities)
       head.gradient = result.gradient.map(Float.init)
       tape.backward()
@@ -71,7 +72,7 @@ public final class SupervisedObjective: TrainingObjective {
     var figures = PredictionFigures()
     for part in validation.parts(of: 16) {
       let tape = Tape(model.parameters, workspace: workspace, recording: false)
-      let head = model.predict(PredictionBatch(part), tape, statistics: true)
+      let head = model.predict(PredictionBatch(part, for: model), tape, statistics: true)
       workspace.arena.reset()
       figures.add(head, loss: loss(head.logProbabilities).loss)
     }
@@ -105,8 +106,7 @@ extension TokenizedSequence {
 }
 
 extension PredictionBatch {
-  init(_ rows: some Sequence<TokenizedSequence>) {
-    self.init()
-    for row in rows { append(row.ids, scored: row.targets) }
+  init(_ rows: some Sequence<TokenizedSequence>, for model: LanguageModel) {
+    self.init(rows.map { ($0.ids, $0.targets) }, for: model)
   }
 }

@@ -212,20 +212,40 @@ extension OperationCase {
     heads: 4, keyValueHeads: 2, headSize: 3, queries: [0, 3, 12, 15], keys: [6, 18], values: [9, 21])
 
   private static let attentions = [
-    (name: "one head each", shape: AttentionShape(heads: 3, keyValueHeads: 3, headSize: 4), lengths: [9]),
+    (
+      name: "one head each", shape: AttentionShape(heads: 3, keyValueHeads: 3, headSize: 4),
+      segments: segments([9])
+    ),
     (
       name: "grouped heads", shape: AttentionShape(heads: 4, keyValueHeads: 2, headSize: 3),
-      lengths: [5, 1, 7]
+      segments: segments([5, 1, 7])
     ),
-    (name: "interleaved heads", shape: interleaved, lengths: [6, 4]),
-    (name: "groups of heads side by side", shape: groups, lengths: [6, 1, 4]),
+    (name: "interleaved heads", shape: interleaved, segments: segments([6, 4])),
+    (name: "groups of heads side by side", shape: groups, segments: segments([6, 1, 4])),
     (
       name: "segments longer than a block of queries",
-      shape: AttentionShape(heads: 4, keyValueHeads: 2, headSize: 4), lengths: [64, 131, 1, 65]
+      shape: AttentionShape(heads: 4, keyValueHeads: 2, headSize: 4), segments: segments([64, 131, 1, 65])
+    ),
+    (
+      name: "prefixes that several segments continue",
+      shape: AttentionShape(heads: 4, keyValueHeads: 2, headSize: 3),
+      segments: [
+        Segment(rows: 0..<5), Segment(rows: 5..<8, after: [0..<5]),
+        Segment(rows: 8..<9, after: [0..<5, 5..<8]),
+        Segment(rows: 9..<13, after: [0..<5, 5..<8]), Segment(rows: 13..<19, after: [0..<5]),
+        Segment(rows: 19..<22), Segment(rows: 22..<27, after: [19..<22]),
+      ]
+    ),
+    (
+      name: "prefixes longer than a block of queries", shape: groups,
+      segments: [
+        Segment(rows: 0..<70), Segment(rows: 70..<140, after: [0..<70]),
+        Segment(rows: 140..<149, after: [0..<70]),
+      ]
     ),
   ].map { variant in
-    let segments = Self.segments(variant.lengths)
-    let rows = variant.lengths.reduce(0, +)
+    let segments = variant.segments
+    let rows = segments.last?.rows.upperBound ?? 0
     let shape = variant.shape
     let columns = (shape.heads + 2 * shape.keyValueHeads) * shape.headSize
     return OperationCase(

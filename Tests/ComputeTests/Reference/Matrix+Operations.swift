@@ -87,7 +87,7 @@ extension Matrix {
       for head in 0..<shape.heads {
         let shared = head / (shape.heads / shape.keyValueHeads)
         for query in segment.rows {
-          let seen = segment.rows.lowerBound...query
+          let seen = segment.prefix.flatMap(Array.init) + Array(segment.rows.lowerBound...query)
           let scores = seen.map { key in
             (0..<size).reduce(0.0) {
               $0 + self[query, shape.queries[head] + $1] * self[key, shape.keys[shared] + $1]

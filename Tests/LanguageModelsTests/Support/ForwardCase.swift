@@ -35,7 +35,7 @@ struct ForwardCase {
   func expectGradients(_ model: LanguageModel, _ workspace: Workspace) throws {
     let tape = Tape(model.parameters, workspace: workspace, recording: true)
     model.parameters.zeroGradients()
-    let head = model.predict(PredictionBatch([(ids, 1..<ids.count)]), tape)
+    let head = model.predict(PredictionBatch([(ids, 1..<ids.count)], for: model), tape)
     head.gradient = Array(repeating: -1 / Float(ids.count - 1), count: ids.count - 1)
     tape.backward()
     workspace.arena.reset()

@@ -1,0 +1,62 @@
+extension Tape {
+  /// Causal self-attention of each segment to itself and to what is before it: `[tokens, queries | keys | values]`
+  /// gives `[tokens, heads · headSize]`.
+  ///
+  /// Probabilities are never kept: a block of query rows sees its keys, and the gradient computes the block again
+  /// from the row's log-sum (Dao et al. 2022).
+  ///
+  /// - Parameter cache: keys and values of earlier tokens, which gains those of these tokens; only without
+  ///   recording.
+  public func causalAttention(
+    _ x: Tensor, _ shape: AttentionShape, _ segments: [Segment], cache: KeyValueCache.Layer? = nil
+  ) -> Tensor {
+    precondition(cache == nil || !isRecording, "gradients do not flow into a cache")
+    precondition(
+      cache != nil || segments.allSatisfy { $0.past == 0 }, "earlier tokens without the cache that keeps them"
+    )
+    precondition(
+      x.columns == (shape.heads + 2 * shape.keyValueHeads) * shape.headSize,
+      "\(x.columns) columns for \(shape.heads) + 2 · \(shape.keyValueHeads) heads of \(shape.headSize)")
+    let output = makeTensor(rows: x.rows, columns: shape.heads * shape.headSize)
+    let logSums = scratch(x.rows * shape.heads)
+    cache?.append(x, shape, segments)
+    let longest = segments.map { $0.before + $0.rows.count }.max() ?? 0
+    let width = queryBlock * max(1, longest)
+    withWorkerScratch(width) { scratch in
+      team.run(segments.count * shape.keyValueHeads) { task, worker in
+        let work = AttentionTask(
+          x: x, output: output, logSums: logSums, shape: shape,
+          segment: segments[task / shape.keyValueHeads], head: task % shape.keyValueHeads, cache: cache)
+        work.forward(scores: scratch + worker * width)
+      }
+    }
+    record { [unowned self] in
+      guard let upstream = gradient(of: output) else { return }
+      let target = gradientTarget(x)
+      precondition(!target.accumulates, "queries, keys and values have one consumer")
+      // What shares a prefix adds to the same gradients, one after the other.
+      let families = segments.families
+      withWorkerScratch(2 * width) { scratch in
+        team.run(families.count * shape.keyValueHeads) { task, worker in
+          let works = families[task / shape.keyValueHeads].map { index in
+            AttentionTask(
+              x: x, output: output, logSums: logSums, shape: shape, segment: segments[index],
+              head: task % shape.keyValueHeads, cache: nil)
+          }
+          let memory = scratch + worker * 2 * width
+          for work in works { work.clearKeyValueGradients(target.pointer) }
+          for work in works {
+            work.backward(upstream, into: target.pointer, scores: memory, dscores: memory + width)
+          }
+        }
+      }
+    }
+    return output
+  }
+
+  private func withWorkerScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    let mark = workspace.arena.mark()
+    body(scratch(count * team.count))
+    workspace.arena.release(to: mark)
+  }
+}

@@ -1,0 +1,44 @@
+/// Consecutive tokens of one sequence in a flat batch.
+public struct Segment: Sendable, Hashable {
+  /// Rows of the batch.
+  public let rows: Range<Int>
+  /// Rows of the same batch with the sequence's tokens before these, first ones first; other segments may continue
+  /// them too. Empty where the sequence starts here or a cache holds what is before.
+  public let prefix: [Range<Int>]
+  /// Tokens of the same sequence that a cache already holds.
+  public let past: Int
+  /// Where the cache keeps the sequence.
+  public let slot: Int
+  /// Tokens of the sequence in front of these.
+  public let before: Int
+
+  public init(rows: Range<Int>, past: Int = 0, slot: Int = 0) {
+    self.rows = rows
+    self.past = past
+    self.slot = slot
+    prefix = []
+    before = past
+  }
+
+  /// A continuation of other segments of the batch.
+  public init(rows: Range<Int>, after prefix: [Range<Int>]) {
+    self.rows = rows
+    self.prefix = prefix
+    past = 0
+    slot = 0
+    before = prefix.reduce(0) { $0 + $1.count }
+  }
+}
+
+extension [Segment] {
+  /// Ranges of segments whose gradients meet: one that starts a sequence, and those behind it that continue it.
+  var families: [Range<Int>] {
+    let starts = indices.filter { self[$0].prefix.isEmpty }
+    let families = zip(starts, starts.dropFirst() + [count]).map { $0..<$1 }
+    precondition(
+      families.allSatisfy { family in
+        self[family].dropFirst().allSatisfy { $0.prefix[0] == self[family.lowerBound].rows }
+      } && starts.first ?? 0 == 0, "segments that continue another follow it")
+    return families
+  }
+}
