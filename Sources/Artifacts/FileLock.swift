@@ -68,13 +68,22 @@ public final class FileLock: Sendable {
   }
 
   private static func openForLock(_ path: String) throws -> Int32 {
-    var descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    var descriptor = create(path)
     if descriptor < 0, errno == EISDIR { descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     if descriptor < 0, errno == ENOENT {
-      try makeDirectory(parentPath(of: path))
-      descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+      try makeStoreDirectory(parentPath(of: path))
+      descriptor = create(path)
     }
     guard descriptor >= 0 else { throw Diagnostic.system("lock", path, errno) }
+    return descriptor
+  }
+
+  private static func create(_ path: String) -> Int32 {
+    let known = open(path, O_RDWR | O_CLOEXEC)
+    if known >= 0 || errno != ENOENT { return known }
+    let permissions = StorePermissions(in: parentPath(of: path))
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, permissions.file)
+    if descriptor >= 0 { permissions.apply(to: descriptor) }
     return descriptor
   }
 

@@ -9,13 +9,13 @@ extension ObjectStore {
   /// - Parameter url: must not exist; its parent is created.
   /// - Throws: `Diagnostic` if something is missing or damaged, or the path is taken.
   public func materialize(_ reference: ObjectReference, at url: URL) throws {
-    try makeDirectory(parentPath(of: url.path))
+    try makeStoreDirectory(parentPath(of: url.path))
     try place(reference, at: url.path)
   }
 
   private func place(_ reference: ObjectReference, at path: String) throws {
     guard reference.kind == .tree else { return try placeFile(reference.digest, at: path) }
-    guard mkdir(path, 0o777) == 0 else { throw Diagnostic.system("create", path, errno) }
+    guard mkdir(path, 0o700) == 0 else { throw Diagnostic.system("create", path, errno) }
     for entry in try listing(reference.digest).entries {
       try place(entry.object, at: path + "/" + entry.name)
     }
@@ -28,7 +28,7 @@ extension ObjectStore {
     guard [EXDEV, EPERM, EMLINK, EACCES].contains(errno) else {
       throw Diagnostic.system("create", path, errno)
     }
-    try copyObject(digest, to: path, mode: 0o444)
+    try copyObject(digest, to: path, mode: 0o400)
   }
 
   /// Copies an object to a new file, checking the bytes on the way.

@@ -77,7 +77,7 @@ extension ObjectStore {
 
   /// Makes the bytes read-only and safe on the disk.
   private func seal(_ file: borrowing OpenFile) throws {
-    try file.setMode(0o444)
+    try file.setMode(layout.permissions.object)
     try file.sync()
     reached(.synced)
   }
@@ -87,8 +87,10 @@ extension ObjectStore {
     let target = layout.objectPath(digest)
     let directory = parentPath(of: target)
     if access(directory, F_OK) != 0 {
-      try makeDirectory(directory)
+      try makeStoreDirectory(directory)
       try syncDirectory(layout.objects.path)
+    } else if try status(of: directory, followingLinks: false).map(EntryKind.init) != .directory {
+      throw Diagnostic(.storeUnavailable, "'\(directory)' is not a directory; objects are kept nowhere else")
     }
     if Foundation.link(path, target) != 0 {
       switch errno {

@@ -52,15 +52,20 @@ extension ObjectStore {
 
   /// Whether the object is there with the bytes its name promises.
   public func isIntact(_ digest: Digest) -> Bool {
-    guard let file = try? OpenFile(layout.objectPath(digest), O_RDONLY),
-      let result = try? file.hash()
-    else { return false }
+    guard let file = try? openObject(digest), let result = try? file.hash() else { return false }
     return result.digest == digest
   }
 
-  func openObject(_ digest: Digest) throws -> OpenFile {
+  func openObject(_ digest: Digest) throws(Diagnostic) -> OpenFile {
     guard has(digest) else { throw Diagnostic.missing(digest) }
-    return try OpenFile(layout.objectPath(digest), O_RDONLY, action: "read")
+    // A link would lead out of the store, and a pipe would be waited for.
+    let file = try OpenFile(
+      layout.objectPath(digest), O_RDONLY | O_NOFOLLOW | O_NONBLOCK, action: "read")
+    guard try EntryKind(file.status()) == .file else {
+      throw Diagnostic(
+        .objectDamaged, "the object \(digest) is not a regular file", hint: "plumb store verify")
+    }
+    return file
   }
 }
 

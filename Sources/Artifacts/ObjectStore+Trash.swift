@@ -62,7 +62,7 @@ extension ObjectStore {
   /// The part of the trash that is filled in this second.
   func makeBin() throws -> String {
     let bin = "\(layout.trash.path)/\(UInt64(max(0, time(nil))))"
-    try makeDirectory(bin)
+    try makeStoreDirectory(bin)
     return bin
   }
 
@@ -81,7 +81,7 @@ extension ObjectStore {
       let path = "\(bin.path)/\(digest.text)"
       guard access(path, F_OK) == 0 else { continue }
       let target = layout.objectPath(digest)
-      try makeDirectory(parentPath(of: target))
+      try makeStoreDirectory(parentPath(of: target))
       guard rename(path, target) == 0 else { throw Diagnostic.system("restore", target, errno) }
       try syncDirectory(parentPath(of: target))
       return isIntact(digest)

@@ -60,7 +60,7 @@ extension ObjectStore {
   private func check(_ digest: Digest, into result: inout StoreVerification) {
     result.objects += 1
     do throws(Diagnostic) {
-      let file = try OpenFile(layout.objectPath(digest), O_RDONLY, action: "read")
+      let file = try openObject(digest)
       let isListing = try file.startsWithListingHeader()
       var bytes: [UInt8] = []
       let (actual, size) = try file.hash { chunk in if isListing { bytes.append(contentsOf: chunk) } }

@@ -16,8 +16,8 @@ public final class ScratchDirectory: Sendable {
     while true {
       let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
       let url = parent.appendingPathComponent("\(name)-\(suffix)", isDirectory: true)
-      try makeDirectory(parent.path)
-      guard mkdir(url.path, 0o777) == 0 else {
+      try makeStoreDirectory(parent.path)
+      guard mkdir(url.path, 0o700) == 0 else {
         if errno == EEXIST { continue }
         throw Diagnostic.system("create", url.path, errno)
       }

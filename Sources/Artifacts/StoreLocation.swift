@@ -47,8 +47,8 @@ extension StoreLayout {
     if access(root.path, F_OK) != 0 {
       try makeDirectory(parentPath(of: root.path))
       try refuseNetworkFileSystem(parentPath(of: root.path))
-      try makeDirectory(root.path, mode: 0o700)
-      let ignore = try OpenFile(root.path + "/.gitignore", O_WRONLY | O_CREAT, mode: 0o644)
+      try makeDirectory(root.path, mode: StorePermissions.onlyUser.directory)
+      let ignore = try OpenFile(root.path + "/.gitignore", O_WRONLY | O_CREAT)
       try ignore.write(Array("*\n".utf8))
     } else {
       guard let status = try status(of: root.path, followingLinks: true), EntryKind(status) == .directory
@@ -60,7 +60,7 @@ extension StoreLayout {
       try refuseNetworkFileSystem(root.path)
     }
     for directory in [objects, temporary, work, checkpoints, locks] where access(directory.path, F_OK) != 0 {
-      try makeDirectory(directory.path)
+      try makeStoreDirectory(directory.path)
     }
   }
 

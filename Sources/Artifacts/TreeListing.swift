@@ -40,6 +40,8 @@ public struct TreeEntry: Sendable, Hashable {
 /// Equal directories have equal listings, whatever order, times and modes the file system reports.
 public struct TreeListing: Sendable, Hashable {
   static let header = "plumbline-tree 1\n"
+  /// Bytes in a name, as file systems have it (NAME_MAX).
+  static let maximumNameLength = 255
 
   /// Sorted by the bytes of the names.
   public let entries: [TreeEntry]
@@ -67,18 +69,23 @@ public struct TreeListing: Sendable, Hashable {
       let text = String(validating: bytes, as: UTF8.self)
     else { return nil }
     var entries: [TreeEntry] = []
+    var total: Int64 = 0
     for line in text.utf8.dropFirst(TreeListing.header.utf8.count).split(separator: UInt8(ascii: "\n")) {
       let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
       guard parts.count == 4, let kind = ObjectKind(rawValue: String(Substring(parts[0]))),
         let size = Int64(String(Substring(parts[1]))), size >= 0, let digest = Digest(Substring(parts[2])),
         TreeListing.problem(inName: String(Substring(parts[3]))) == nil
       else { return nil }
+      let sum = total.addingReportingOverflow(size)
+      guard !sum.overflow else { return nil }
+      total = sum.partialValue
       entries.append(
         TreeEntry(
           name: String(Substring(parts[3])), object: ObjectReference(digest: digest, kind: kind, size: size)))
     }
     self.init(entries)
-    guard self.bytes == bytes else { return nil }
+    guard self.bytes == bytes, zip(self.entries, self.entries.dropFirst()).allSatisfy({ $0.name != $1.name })
+    else { return nil }
   }
 
   /// Why a name cannot stand in a listing; nil if it can.
@@ -87,6 +94,7 @@ public struct TreeListing: Sendable, Hashable {
     if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "/") }) {
       return "holds a slash or a control character"
     }
+    if name.utf8.count > maximumNameLength { return "is longer than \(maximumNameLength) bytes" }
     return nil
   }
 }

@@ -47,6 +47,7 @@ public final class LineageDatabase: Sendable {
       }
       try queue.close()
     }
+    chmod(temporary, layout.permissions.file)
     guard rename(temporary, path) == 0 else {
       throw Diagnostic(.databaseFailure, "cannot create '\(path)': \(String(cString: strerror(errno)))")
     }

@@ -20,7 +20,7 @@ import Testing
     let object = store.layout.root.appendingPathComponent("objects/\(text.prefix(2))/\(text)")
     #expect(try Data(contentsOf: object) == Data("hello".utf8))
     let mode = try FileManager.default.attributesOfItem(atPath: object.path)[.posixPermissions] as? NSNumber
-    #expect(mode?.intValue == 0o444)
+    #expect(mode?.intValue == 0o400)
     #expect(try store.read(reference.digest) == Array("hello".utf8))
     #expect(store.has(reference.digest) && !store.has(Digest(hashing: "other")))
   }

@@ -1,3 +1,4 @@
+import Artifacts
 import Diagnostics
 import Foundation
 import Pipeline
@@ -27,6 +28,7 @@ public enum StageProcess {
     var inputs: [StageInput] = []
     do {
       let request = try StageRequest(contentsOf: file)
+      keepPrivate(request.checkpointDirectory)
       inputs = request.inputs
       try run(request, registry, StageLog(passingOnTo: events), cancellation)
       events.send(.done)
@@ -59,6 +61,12 @@ public enum StageProcess {
       checkpointDirectory: request.checkpointDirectory, threads: request.threads, events: events,
       cancellation: cancellation)
     try kind.run(canonical: request.configuration, in: context)
+  }
+
+  /// What the stage writes is its user's, or its group's where the store is shared.
+  private static func keepPrivate(_ directory: URL) {
+    let mask = StorePermissions(in: directory.path).umask
+    umask(umask(mask) | mask)
   }
 
   private static func endWithParent() {

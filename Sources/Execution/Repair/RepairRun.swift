@@ -37,9 +37,7 @@ struct RepairRun {
 
   private func prepare(_ recipe: ExecutionRecipe, in work: URL, checkpoints: URL) throws -> StageRequest {
     let outputs = work.appendingPathComponent("outputs", isDirectory: true)
-    for directory in [outputs, checkpoints] {
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    }
+    for directory in [outputs, checkpoints] { try objects.layout.create(directory: directory) }
     var inputs: [StageInput] = []
     for (index, input) in recipe.inputs.enumerated() {
       let record = input.record

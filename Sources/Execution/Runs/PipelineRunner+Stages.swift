@@ -122,9 +122,7 @@ extension PipelineRunner {
 
   /// Lays out the inputs and starts the executor.
   private func start(_ stage: ActiveStage) throws -> any RunningStage {
-    let manager = FileManager.default
-    try manager.createDirectory(at: stage.outputs, withIntermediateDirectories: true)
-    try manager.createDirectory(at: stage.checkpoints, withIntermediateDirectories: true)
+    for directory in [stage.outputs, stage.checkpoints] { try objects.layout.create(directory: directory) }
     var inputs: [StageInput] = []
     for (index, input) in stage.node.inputs.enumerated() {
       guard let content = contents[input.origin] else { continue }

@@ -2,9 +2,10 @@ import ArgumentParser
 
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Check the store, find files in it, or free its space.",
+    commandName: "store", abstract: "Check the store, find files in it, share it, or free its space.",
     subcommands: [
-      StoreVerifyCommand.self, StorePathCommand.self, StoreCollectCommand.self, StorePinCommand.self,
+      StoreInitCommand.self, StoreVerifyCommand.self, StorePathCommand.self, StoreCollectCommand.self,
+      StorePinCommand.self,
       StoreUnpinCommand.self,
     ])
 }

@@ -80,10 +80,22 @@ struct Examination {
     } catch {
       add("store", .wrong, "\(error)")
     }
+    examinePermissions(of: layout)
     let isWritable = access(layout.root.path, W_OK) == 0
     if !isWritable {
       add("store", .wrong, "\(layout.root.path) cannot be written", hint: "check its owner and mode")
     }
+  }
+
+  private mutating func examinePermissions(of layout: StoreLayout) {
+    guard layout.openBits == 0 else {
+      return add(
+        "access", .doubtful, "other users of this machine can look into \(layout.root.path)",
+        hint: layout.permissions.isShared
+          ? "plumb store init --shared keeps it to its group" : "plumb store init makes it private")
+    }
+    let isShared = layout.permissions.isShared
+    add("access", .fine, isShared ? "shared with the group \(layout.groupName)" : "private to its user")
   }
 
   private mutating func examineDisk(of layout: StoreLayout) {
