@@ -17,13 +17,15 @@ extension Configurable {
     .object(Self.allFields.map { JSON.Member($0.name, $0.write(self)) })
   }
 
-  /// The canonical form as one typed value per leaf, in the order of the fields.
+  /// What the canonical form puts into the cache key: one typed value per leaf, in the order of the fields.
   ///
   /// Empty lists and maps are leaves. Keys with characters that could be read as structure are quoted, so that two
   /// configurations have equal components only if they are equal.
   public var components: [ConfigurationComponent] {
     var leaves: [ConfigurationComponent] = []
-    canonical.appendLeaves(path: "", to: &leaves)
+    for field in Self.allFields where field.isInKey {
+      JSON.object([JSON.Member(field.name, field.write(self))]).appendLeaves(path: "", to: &leaves)
+    }
     return leaves
   }
 

@@ -101,10 +101,11 @@ extension Field {
     _ path: FieldPath<Root, Value>, except excluded: Set<String> = []
   ) -> Field {
     let lifted = Value.allFields.filter { !excluded.contains($0.name) }.map { field in
-      Field(
+      let outer = Field(
         name: field.name, summary: field.summary, lifted: nil, makeType: field.makeType,
         read: { json, root in field.read(json, &root[keyPath: path]) },
         write: { field.write($0[keyPath: path]) })
+      return field.isInKey ? outer : outer.outsideKey()
     }
     return Field(
       name: "", summary: "", lifted: lifted, makeType: { .any(expected: "a group of fields") },

@@ -15,9 +15,20 @@ public struct Field<Root>: Sendable {
   let read: @Sendable (JSON, inout Root) -> [FieldProblem]
   /// The canonical form of the value, the same for every way of writing it.
   let write: @Sendable (Root) -> JSON
+  /// Whether the value can change what a stage makes, so that it belongs in the cache key.
+  private(set) var isInKey = true
 
   /// What values the field takes.
   public var type: FieldType { makeType() }
+
+  /// The field left out of the cache key, because no value of it changes what a stage makes.
+  ///
+  /// For fields of a stage's own level, groups included; what is in a nested map is always in the key.
+  public func outsideKey() -> Field {
+    var field = self
+    field.isInKey = false
+    return field
+  }
 }
 
 /// What values a field takes; enough to explain a mistake and to write a schema.
