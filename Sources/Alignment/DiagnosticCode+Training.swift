@@ -11,5 +11,7 @@ extension DiagnosticCode {
   public static let promptWithoutTokens = DiagnosticCode("E506", "a prompt has no tokens")
   public static let templateMismatch = DiagnosticCode(
     "E520", "two models render or end their turns in different ways")
+  public static let foreignCheckpoint = DiagnosticCode(
+    "E534", "a checkpoint is of another version of the program")
   public static let oneSidedFeedback = DiagnosticCode("E523", "rated answers are all good or all bad")
 }

@@ -20,7 +20,7 @@ public final class AdamW {
 
   public let options: Options
   /// Steps taken.
-  public internal(set) var step = 0
+  public var step = 0
   let parameters: ParameterStore
   let firstMoment: FloatBuffer
   let secondMoment: FloatBuffer

@@ -112,6 +112,11 @@ public final class ParameterStore {
     UnsafeMutableBufferPointer(start: values.pointer + offsets[index], count: specifications[index].count)
   }
 
+  /// The values that are trained, in memory that lives as long as the store.
+  public var trainedBuffer: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: values.pointer + trainedValues.lowerBound, count: trainedValues.count)
+  }
+
   /// A copy of the values of one parameter.
   public func copyValues(at index: Int) -> [Float] { withExtendedLifetime(self) { Array(buffer(at: index)) } }
 

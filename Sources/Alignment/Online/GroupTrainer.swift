@@ -23,6 +23,9 @@ public final class GroupTrainer: PolicyUpdate {
   private let workspace: Workspace
   private let optimizer: AdamW
   private var tokensSeen = 0
+  /// Figures of the answers that are being learnt from, and of each step on them so far.
+  private var summary: [Metric] = []
+  private var series: [[Metric]] = []
 
   /// - Parameter reference: what the KL is measured to; not read with `beta` 0.
   /// - Throws: `Diagnostic` if the reference has another tokenizer.
@@ -50,6 +53,7 @@ public final class GroupTrainer: PolicyUpdate {
 
   public var answersPerPrompt: Int { group.generations }
   public var stepsPerBatch: Int { group.iterations }
+  public var optimizerSteps: Int { 1 }
   public var readers: [LanguageModel] { [policy] + (reference.map { [$0] } ?? []) + rewards.readers }
   public var watched: [Watchdogs.Figure: String] {
     [.kl: "kl", .ratio: "importance_ratio/mean", .entropy: "entropy", .length: "completions/mean_length"]
@@ -62,8 +66,7 @@ public final class GroupTrainer: PolicyUpdate {
       temperature: group.temperature, endIDs: policy.endIDs)
   }
 
-  public func learn(from rollouts: inout [Rollout], batch: Int, learningRates: [Double]) throws -> [[Metric]]
-  {
+  public func prepare(_ rollouts: inout [Rollout], batch: Int) throws {
     let table = try rewards(rollouts.map { JudgedAnswer($0, policy.tokenizer) })
     for (index, total) in table.totals.enumerated() { rollouts[index].score = total }
     evaluatePolicies(&rollouts)
@@ -73,15 +76,27 @@ public final class GroupTrainer: PolicyUpdate {
         repeating: advantages.values[index], count: rollouts[index].response.count)
     }
     tokensSeen += rollouts.reduce(0) { $0 + $1.query.count + $1.length }
-    var series: [[Metric]] = []
-    for rate in learningRates { series.append(try step(rollouts, learningRate: rate)) }
-    series[0] += CompletionFigures(rollouts, table, advantages, tokensSeen: tokensSeen).metrics
-    return series
+    summary = CompletionFigures(rollouts, table, advantages, tokensSeen: tokensSeen).metrics
+    series = []
   }
 
-  public func snapshot() -> () -> Void {
-    let state = optimizer.snapshot()
-    return { [optimizer] in optimizer.restore(state) }
+  public func takeStep(_ index: Int, on rollouts: [Rollout], batch: Int, learningRate: Double) throws {
+    series.append(try step(rollouts, learningRate: learningRate))
+  }
+
+  public func finish(_ rollouts: [Rollout], learningRates: [Double]) -> [[Metric]] {
+    [series[0] + summary] + series[1...]
+  }
+
+  public func carryLearning(_ state: CheckpointCoder) throws {
+    try policy.carry(state)
+    try optimizer.carry(state)
+  }
+
+  public func carryFigures(_ state: CheckpointCoder) throws {
+    try state.value("tokens_seen", &tokensSeen)
+    try state.value("summary", &summary)
+    try state.value("series", &series)
   }
 
   private var scoring: AnswerScoring {

@@ -1,5 +1,5 @@
 /// Steers the coefficient of the KL penalty (Ziegler et al. 2019, eq. 3), or keeps it.
-public struct KLController: Sendable {
+public struct KLController: Sendable, Codable {
   /// What the KL of the next batch is weighted with.
   public private(set) var coefficient: Double
   private let target: Double?

@@ -1,5 +1,5 @@
 /// Means over one mini-batch of PPO.
-public struct MiniBatchFigures: Sendable {
+public struct MiniBatchFigures: Sendable, Codable {
   public var policyLoss: Double
   /// With the factor ½, without `vf_coef`.
   public var valueLoss: Double

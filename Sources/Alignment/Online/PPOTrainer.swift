@@ -26,6 +26,8 @@ public final class PPOTrainer: PolicyUpdate {
   let valueOptimizer: AdamW
   private var controller: KLController
   private var episodes = 0
+  /// Figures of each optimiser step on the answers that are being learnt from.
+  private var statistics: [MiniBatchFigures] = []
 
   /// - Throws: `Diagnostic` if the models do not share a tokenizer.
   public init(
@@ -58,6 +60,7 @@ public final class PPOTrainer: PolicyUpdate {
 
   public var answersPerPrompt: Int { 1 }
   public var stepsPerBatch: Int { 1 }
+  public var optimizerSteps: Int { ppo.ppoEpochs * miniBatches(Array(0..<options.batchSize)).count }
   public var readers: [LanguageModel] { [policy, reference, rewardModel.model, valueModel] }
   public var watched: [Watchdogs.Figure: String] {
     [
@@ -73,27 +76,34 @@ public final class PPOTrainer: PolicyUpdate {
       endIDs: ppo.endIDs(policy.endIDs), stopsAtEnd: ppo.conventions == .plumbline)
   }
 
-  public func learn(from rollouts: inout [Rollout], batch: Int, learningRates: [Double]) throws -> [[Metric]]
-  {
-    let count = rollouts.count
-    let permutations = (0..<ppo.ppoEpochs).map {
-      minibatches.permutation(of: count, stream: UInt64(batch * ppo.ppoEpochs + $0))
-    }
-    return try learningRates.map {
-      try learn(from: &rollouts, permutations: permutations, learningRate: $0)
-    }
+  public func prepare(_ rollouts: inout [Rollout], batch: Int) throws {
+    try prepare(&rollouts, order: order(of: rollouts.count, batch: batch, pass: 0))
   }
 
-  public func snapshot() -> () -> Void {
-    let states = [policyOptimizer, valueOptimizer].map { $0.snapshot() }
-    return { [self, controller] in
-      policyOptimizer.restore(states[0])
-      valueOptimizer.restore(states[1])
-      self.controller = controller
-    }
+  public func takeStep(_ index: Int, on rollouts: [Rollout], batch: Int, learningRate: Double) throws {
+    let (pass, part) = index.quotientAndRemainder(dividingBy: optimizerSteps / ppo.ppoEpochs)
+    let answers = miniBatches(order(of: rollouts.count, batch: batch, pass: pass))[part]
+    try takeStep(on: answers.map { rollouts[$0] }, learningRate: learningRate)
   }
 
-  /// One update: scores the answers, then passes over them `ppoEpochs` times.
+  public func finish(_ rollouts: [Rollout], learningRates: [Double]) -> [[Metric]] {
+    learningRates.map { finish(rollouts, learningRate: $0) }
+  }
+
+  public func carryLearning(_ state: CheckpointCoder) throws {
+    try policy.carry(state)
+    try policyOptimizer.carry(state)
+    try valueModel.carry(state)
+    try valueOptimizer.carry(state)
+    try state.value("kl_controller", &controller)
+  }
+
+  public func carryFigures(_ state: CheckpointCoder) throws {
+    try state.value("episodes", &episodes)
+    try state.value("statistics", &statistics)
+  }
+
+  /// One update: scores the answers, then passes over them in the given orders.
   ///
   /// - Parameters:
   ///   - rollouts: answers with query and response; the rest is filled in.
@@ -102,22 +112,36 @@ public final class PPOTrainer: PolicyUpdate {
   public func learn(from rollouts: inout [Rollout], permutations: [[Int]], learningRate: Double) throws
     -> [Metric]
   {
-    try score(&rollouts)
-    evaluatePolicies(&rollouts, order: permutations.first ?? Array(rollouts.indices))
-    AdvantageEstimation(options: ppo).fill(&rollouts, klCoefficient: controller.coefficient)
-    let summary = RolloutSummary(rollouts, options: ppo, klCoefficient: controller.coefficient)
-    var statistics: [MiniBatchFigures] = []
-    for permutation in permutations {
-      for miniBatch in miniBatches(permutation) {
-        let figures = accumulate(miniBatch.map { rollouts[$0] })
-        try step(figures, learningRate: learningRate)
-        statistics.append(figures)
-      }
+    try prepare(&rollouts, order: permutations.first ?? Array(rollouts.indices))
+    for miniBatch in permutations.flatMap(miniBatches) {
+      try takeStep(on: miniBatch.map { rollouts[$0] }, learningRate: learningRate)
     }
-    let divergence = summary.divergence
+    return finish(rollouts, learningRate: learningRate)
+  }
+
+  /// The order in which a pass over a batch meets its answers.
+  private func order(of count: Int, batch: Int, pass: Int) -> [Int] {
+    minibatches.permutation(of: count, stream: UInt64(batch * ppo.ppoEpochs + pass))
+  }
+
+  private func prepare(_ rollouts: inout [Rollout], order: [Int]) throws {
+    try score(&rollouts)
+    evaluatePolicies(&rollouts, order: order)
+    AdvantageEstimation(options: ppo).fill(&rollouts, klCoefficient: controller.coefficient)
+    statistics = []
+  }
+
+  private func takeStep(on miniBatch: [Rollout], learningRate: Double) throws {
+    let figures = accumulate(miniBatch)
+    try step(figures, learningRate: learningRate)
+    statistics.append(figures)
+  }
+
+  private func finish(_ rollouts: [Rollout], learningRate: Double) -> [Metric] {
+    let summary = RolloutSummary(rollouts, options: ppo, klCoefficient: controller.coefficient)
     var metrics = summary.metrics + MiniBatchFigures.average(statistics)
     if ppo.klTarget != nil { metrics.append(Metric("objective/kl_coef", controller.coefficient)) }
-    controller.update(divergence: divergence, episodes: rollouts.count)
+    controller.update(divergence: summary.divergence, episodes: rollouts.count)
     episodes += rollouts.count
     metrics += [Metric("lr", learningRate), Metric("episode", Double(episodes))]
     return metrics

@@ -1,7 +1,7 @@
 import Foundation
 
 /// One answer of the policy, with all that an update needs to know of it.
-public struct Rollout: Sendable {
+public struct Rollout: Sendable, Codable {
   /// Token ids, not padded.
   public var query: [Int32]
   /// Ends with EOS where the policy ended it; under TRL's conventions tokens after EOS follow.

@@ -3,7 +3,7 @@ import DataLoading
 import Diagnostics
 import LanguageModels
 
-/// The loop that all online trainers share: prompts, answers, learning, watchdogs.
+/// The loop that all online trainers share: prompts, answers, learning, watchdogs, checkpoints.
 ///
 /// Every batch takes the next `batch_size / answers per prompt` prompts of the epoch's order; what is left over at an
 /// epoch's end is not answered in it, as in TRL, whose data loaders drop the last part.
@@ -28,7 +28,8 @@ public struct RolloutLoop {
     self.observer = observer
   }
 
-  /// Answers prompts and learns from the answers, until all steps are done or a watchdog ends it.
+  /// Answers prompts and learns from the answers, until all steps are done or a watchdog ends it; from the observer's
+  /// last checkpoint on, if it has one.
   ///
   /// - Parameter onRollouts: hears the answers of each batch.
   /// - Returns: what the watchdogs saw and did.
@@ -45,30 +46,58 @@ public struct RolloutLoop {
     let perEpoch = prompts.count / perBatch
     let total = stepCount(prompts: prompts.count, perBatch: perBatch, stepsPerBatch: update.stepsPerBatch)
     let schedule = LearningRateSchedule(options, totalSteps: total)
+    let session = TrainingSession(options.checkpoints, total: total, observer: observer)
     var watch = WatchdogPatrol(watchdogs, metrics: update.watched)
-    var step = 0
-    var batch = 0
-    while step < total, !watch.report.hasStopped {
-      try observer.checkCancellation()
-      let start = batch % perEpoch * perBatch
-      let chosen = order.order(epoch: batch / perEpoch)[start..<start + perBatch].flatMap { index in
-        Array(repeating: prompts[index], count: update.answersPerPrompt)
+    var batch = Batch()
+    func carry(_ state: CheckpointCoder) throws {
+      try update.carryLearning(state)
+      try update.carryFigures(state)
+      try watch.carry(state)
+      try state.value("batch", &batch)
+    }
+    try session.resume(carry)
+    while session.step < total, !watch.report.hasStopped {
+      if batch.rollouts.isEmpty {
+        try session.reachSafePoint(carry)
+        let start = batch.number % perEpoch * perBatch
+        let chosen = order.order(epoch: batch.number / perEpoch)[start..<start + perBatch].flatMap { index in
+          Array(repeating: prompts[index], count: update.answersPerPrompt)
+        }
+        var rollouts = sampling.respond(
+          to: chosen, by: update.policy, seed: options.seed, firstStream: batch.number * chosen.count,
+          workspace: workspace)
+        try watch.begin(update)
+        try update.prepare(&rollouts, batch: batch.number)
+        batch.rollouts = rollouts
       }
-      var rollouts = sampling.respond(
-        to: chosen, by: update.policy, seed: options.seed, firstStream: batch * chosen.count,
-        workspace: workspace)
-      watch.begin(update)
-      let steps = step..<min(step + update.stepsPerBatch, total)
-      var metrics = try update.learn(
-        from: &rollouts, batch: batch, learningRates: steps.map { schedule.rate(at: $0) * watch.rateScale })
-      try onRollouts(rollouts)
-      for warning in watch.end(metrics, lastStep: steps.upperBound) { observer.warned(warning) }
+      let steps = session.step..<min(session.step + update.stepsPerBatch, total)
+      let rates = steps.map { schedule.rate(at: $0) * watch.rateScale }
+      while batch.steps < rates.count * update.optimizerSteps {
+        try session.reachSafePoint(carry)
+        try update.takeStep(
+          batch.steps, on: batch.rollouts, batch: batch.number,
+          learningRate: rates[batch.steps / update.optimizerSteps])
+        batch.steps += 1
+      }
+      var metrics = update.finish(batch.rollouts, learningRates: rates)
+      try onRollouts(batch.rollouts)
+      for warning in try watch.end(metrics, lastStep: steps.upperBound, of: update) {
+        observer.warned(warning)
+      }
       metrics[metrics.count - 1] += watch.figures
-      for (index, step) in steps.enumerated() { observer.stepped(step + 1, of: total, metrics[index]) }
-      step = steps.upperBound
-      batch += 1
+      for step in metrics { session.finishStep(step) }
+      batch = Batch(number: batch.number + 1)
     }
     return watch.report
+  }
+
+  /// The batch of answers that is being learnt from.
+  private struct Batch: Codable {
+    var number = 0
+    /// Empty until they are prepared.
+    var rollouts: [Rollout] = []
+    /// Optimiser steps taken.
+    var steps = 0
   }
 
   /// `max_steps` decides, else the episodes, else `num_train_epochs`.

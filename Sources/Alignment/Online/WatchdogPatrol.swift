@@ -3,7 +3,7 @@
 /// Figures are looked at once per batch of answers, after learning from it. KL and length are those of the policy that
 /// sampled the batch; so a rollback goes back to before the last batch that was within all limits: to the policy that
 /// was last seen to be good. Steps that were taken back still count as steps.
-struct WatchdogPatrol {
+struct WatchdogPatrol: Resumable {
   /// Rollbacks after which the next crossing ends the training.
   static let maximumRollbacks = 3
 
@@ -14,9 +14,9 @@ struct WatchdogPatrol {
   private(set) var rateScale = 1.0
   /// Figures that were outside at the last look.
   private var outside: Set<Watchdogs.Figure> = []
-  /// Bring back the state before this batch, and before the last good one.
-  private var restoreStart: (() -> Void)?
-  private var restoreGood: (() -> Void)?
+  /// What the update can be brought back to: before this batch, and before the last good one; empty without either.
+  private var start: [UInt8] = []
+  private var good: [UInt8] = []
 
   init(_ watchdogs: Watchdogs, metrics: [Watchdogs.Figure: String]) {
     self.watchdogs = watchdogs
@@ -33,15 +33,15 @@ struct WatchdogPatrol {
   }
 
   /// Called before learning from a batch.
-  mutating func begin(_ update: any PolicyUpdate) {
+  mutating func begin(_ update: any PolicyUpdate) throws {
     guard watchdogs.declared.contains(where: { $0.watchdog.action == .rollback }) else { return }
-    restoreStart = update.snapshot()
+    start = try CheckpointCoder.bytes(update.carryLearning)
   }
 
   /// Called with the figures of a batch's steps.
   ///
   /// - Returns: what is worth saying.
-  mutating func end(_ series: [[Metric]], lastStep: Int) -> [String] {
+  mutating func end(_ series: [[Metric]], lastStep: Int, of update: any PolicyUpdate) throws -> [String] {
     let found = crossings(in: series, step: lastStep)
     let isNew = { [outside] (crossing: WatchdogReport.Crossing) in
       crossing.action != .warn || !outside.contains(crossing.figure)
@@ -49,18 +49,26 @@ struct WatchdogPatrol {
     let fresh = found.filter(isNew)
     outside = Set(found.map(\.figure))
     report.crossings += fresh
-    if found.isEmpty { restoreGood = restoreStart }
+    if found.isEmpty { good = start }
     var messages = fresh.map(Self.message)
     if found.contains(where: { $0.action == .stop }) {
       report.hasStopped = true
     } else if found.contains(where: { $0.action == .rollback }) {
-      messages.append(rollBack())
+      messages.append(try rollBack(update))
     }
     return messages
   }
 
-  private mutating func rollBack() -> String {
-    (restoreGood ?? restoreStart)?()
+  mutating func carry(_ state: CheckpointCoder) throws {
+    try state.value("watchdog_report", &report)
+    try state.value("rate_scale", &rateScale)
+    try state.value("outside", &outside)
+    try state.numbers("before_batch", &start)
+    try state.numbers("last_good", &good)
+  }
+
+  private mutating func rollBack(_ update: any PolicyUpdate) throws -> String {
+    try (good.isEmpty ? start : good).withUnsafeBytes { try CheckpointCoder.read($0, update.carryLearning) }
     guard report.rollbacks < Self.maximumRollbacks else {
       report.hasStopped = true
       return "rolled back \(Self.maximumRollbacks) times without lasting success; the training ends"

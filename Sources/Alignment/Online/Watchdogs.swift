@@ -1,6 +1,6 @@
 /// Limits on figures of an online training, and what happens when one is crossed.
 public struct Watchdogs: Sendable, Hashable {
-  public enum Figure: String, Sendable, Hashable, CaseIterable { case kl, ratio, entropy, length }
+  public enum Figure: String, Sendable, Hashable, Codable, CaseIterable { case kl, ratio, entropy, length }
 
   /// KL to the reference, as the kind reports it.
   public var kl = Watchdog()
@@ -30,7 +30,7 @@ public struct Watchdogs: Sendable, Hashable {
 
 /// The limits of one figure.
 public struct Watchdog: Sendable, Hashable {
-  public enum Action: String, Sendable, Hashable, CaseIterable {
+  public enum Action: String, Sendable, Hashable, Codable, CaseIterable {
     /// Says so once, until the figure was within its limits again.
     case warn
     /// Ends the training with the model as it is.
@@ -61,9 +61,9 @@ public struct Watchdog: Sendable, Hashable {
 }
 
 /// What watchdogs saw and did in a training.
-public struct WatchdogReport: Sendable, Hashable {
+public struct WatchdogReport: Sendable, Hashable, Codable {
   /// One crossing of a limit.
-  public struct Crossing: Sendable, Hashable {
+  public struct Crossing: Sendable, Hashable, Codable {
     public var figure: Watchdogs.Figure
     /// The metric that was looked at, its value and the limit.
     public var metric: String

@@ -4,8 +4,8 @@ import LanguageModels
 /// Training of a classifier on labelled texts: one distribution over the labels after the last token.
 ///
 /// Metrics: `loss`, the weighted cross-entropy in nats (on validation rows every class weighs the same); `accuracy`, the share of
-/// rows whose label has the greatest score; `macro_f1`, the mean F1 of the labels that occur (`ConfusionMatrix`);
-/// `num_tokens`, tokens read so far. Figures of a step are those of its own rows.
+/// rows whose label has the greatest score; `macro_f1`, the mean F1 of the labels that occur (`ConfusionMatrix`).
+/// Figures of a step are those of its own rows.
 public final class ClassificationObjective: TrainingObjective {
   /// A text as ids, and its label's number.
   public struct Example: Sendable, Hashable {
@@ -26,7 +26,6 @@ public final class ClassificationObjective: TrainingObjective {
   private let examples: [Example]
   private let validation: [Example]
   private let weights: [Double]
-  private var tokensRead = 0
 
   /// - Parameter weights: how much the rows of each label count.
   public init(
@@ -59,10 +58,10 @@ public final class ClassificationObjective: TrainingObjective {
       total += result.loss
       confusion.add(part, head)
     }
-    tokensRead += rows.reduce(0) { $0 + $1.ids.count }
-    let metrics = [Metric("loss", total)]
-    return statistics ? metrics + confusion.metrics + [Metric("num_tokens", Double(tokensRead))] : metrics
+    return [Metric("loss", total)] + (statistics ? confusion.metrics : [])
   }
+
+  public func tokenCount(of indices: [Int]) -> Int { indices.reduce(0) { $0 + examples[$1].ids.count } }
 
   public func evaluate() throws -> [Metric] {
     guard !validation.isEmpty else { return [] }

@@ -13,7 +13,7 @@ import LanguageModels
 /// Metrics (TRL's names): `loss`; `kl`, `z`; `rewards/chosen`, `rewards/rejected`, means of `β (log π - log ref)` of
 /// desirable and undesirable answers; `rewards/margins`, their difference; `logps/chosen`, `logps/rejected`, means of
 /// summed log-probabilities; `logits/chosen`, `logits/rejected`, the mean over answer tokens of the mean logit;
-/// `entropy` over all answer tokens; `num_tokens`. Those of a side are left out where a batch has no row of it.
+/// `entropy` over all answer tokens. Those of a side are left out where a batch has no row of it.
 public final class FeedbackObjective: TrainingObjective {
   private let model: LanguageModel
   private let workspace: Workspace
@@ -24,7 +24,6 @@ public final class FeedbackObjective: TrainingObjective {
   private let validation: [TokenizedFeedback]
   private var exampleReferences: ReferenceScores<Double>
   private var validationReferences: ReferenceScores<Double>
-  private var tokensRead = 0
 
   /// - Parameters:
   ///   - reference: resident where the loss estimates the divergence: which rows meet is known by then only.
@@ -65,9 +64,18 @@ public final class FeedbackObjective: TrainingObjective {
     let rows = Array(zip(indices.map { examples[$0] }, references(indices)))
     let figures = run(
       rows, microBatchSize: microBatchSize, recording: true, statistics: statistics)
-    tokensRead += rows.reduce(0) { $0 + $1.0.sequence.ids.count }
-    let metrics = [Metric("loss", figures.loss)]
-    return statistics ? metrics + figures.metrics + [Metric("num_tokens", Double(tokensRead))] : metrics
+    return [Metric("loss", figures.loss)] + (statistics ? figures.metrics : [])
+  }
+
+  public func tokenCount(of indices: [Int]) -> Int {
+    indices.reduce(0) { $0 + examples[$1].sequence.ids.count }
+  }
+
+  /// The reference, if it moves, and what it said of rows.
+  public func carry(_ state: CheckpointCoder) throws {
+    try reference.carry(state)
+    try exampleReferences.carry(state)
+    try validationReferences.carry(state)
   }
 
   /// The validation rows count as one batch.

@@ -11,7 +11,7 @@ import LanguageModels
 /// `rewards/accuracies`, the share of pairs whose chosen reward is greater; `rewards/margins`; `logps/chosen`,
 /// `logps/rejected`, means of summed log-probabilities, without reference of mean ones; `logits/chosen`,
 /// `logits/rejected`, the mean over answer tokens of the mean logit; `entropy` over the answer tokens of both sides;
-/// `mean_token_accuracy` over those of chosen answers; `num_tokens`; the loss's own.
+/// `mean_token_accuracy` over those of chosen answers; the loss's own.
 public final class PreferenceObjective: TrainingObjective {
   /// Log-probabilities of a pair's answers under the reference, in nats.
   private typealias Reference = (chosen: Double, rejected: Double)
@@ -24,7 +24,6 @@ public final class PreferenceObjective: TrainingObjective {
   private let validation: [TokenizedPair]
   private var exampleReferences: ReferenceScores<Reference>
   private var validationReferences: ReferenceScores<Reference>
-  private var tokensRead = 0
 
   /// Scores all rows under a frozen reference.
   public init(
@@ -77,9 +76,18 @@ public final class PreferenceObjective: TrainingObjective {
       pass.report(losses, method, to: &figures)
       figures.add(method.loss.figures(batch))
     }
-    tokensRead += rows.reduce(0) { $0 + $1.0.chosen.ids.count + $1.0.rejected.ids.count }
-    let metrics = [Metric("loss", figures.loss)]
-    return statistics ? metrics + figures.metrics + [Metric("num_tokens", Double(tokensRead))] : metrics
+    return [Metric("loss", figures.loss)] + (statistics ? figures.metrics : [])
+  }
+
+  public func tokenCount(of indices: [Int]) -> Int {
+    indices.reduce(0) { $0 + examples[$1].chosen.ids.count + examples[$1].rejected.ids.count }
+  }
+
+  /// The reference, if it moves, and what it said of rows.
+  public func carry(_ state: CheckpointCoder) throws {
+    try reference.carry(state)
+    try exampleReferences.carry(state)
+    try validationReferences.carry(state)
   }
 
   /// The validation rows count as one batch.

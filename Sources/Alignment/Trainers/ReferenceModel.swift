@@ -54,14 +54,34 @@ final class ReferenceModel {
     model.parameters.mix(policy.parameters, share: synchronization.mixup)
     version += 1
   }
+
+  /// All weights of a reference that moves, and how often it has moved.
+  func carry(_ state: CheckpointCoder) throws {
+    guard synchronization != nil, let model else { return }
+    try withExtendedLifetime(model) { try state.memory("reference", model.parameters.values.values) }
+    try state.value("reference_version", &version)
+  }
 }
 
 /// What a reference says of rows, computed when first asked for and kept until the reference moves.
-struct ReferenceScores<Score> {
+struct ReferenceScores<Score: BitwiseCopyable>: Resumable {
   private var scores: [Score?]
   private var version = 0
 
   init(rows: Int) { scores = Array(repeating: nil, count: rows) }
+
+  mutating func carry(_ state: CheckpointCoder) throws {
+    var known = scores.indices.filter { scores[$0] != nil }
+    var values = known.compactMap { scores[$0] }
+    try state.value("reference_scores_version", &version)
+    try state.numbers("reference_scores_rows", &known)
+    try state.numbers("reference_scores", &values)
+    guard known.count == values.count, known.allSatisfy(scores.indices.contains) else {
+      throw CheckpointCoder.Mismatch(part: "reference_scores")
+    }
+    scores = Array(repeating: nil, count: scores.count)
+    for (row, value) in zip(known, values) { scores[row] = value }
+  }
 
   /// - Parameters:
   ///   - rows: indices; the result is in their order.

@@ -6,7 +6,7 @@ import LanguageModels
 ///
 /// Metrics (TRL's names): `loss`; `min_reward`, `mean_reward`, `max_reward` over both sides of all pairs;
 /// `accuracy`, the share of pairs whose better answer scores higher (ties count as wrong); `margin`, the mean of
-/// `r_w - r_l`; `num_tokens`, tokens read so far. Validation adds accuracies by margin and by length and the
+/// `r_w - r_l`. Validation adds accuracies by margin and by length and the
 /// calibration error, as `RankingFigures` defines them. Rewards are raw.
 public final class RewardObjective: TrainingObjective {
   private let model: LanguageModel
@@ -14,7 +14,6 @@ public final class RewardObjective: TrainingObjective {
   private let examples: [TokenizedRanking]
   private let validation: [TokenizedRanking]
   private let loss: RankingLoss
-  private var tokensRead = 0
 
   public init(
     model: LanguageModel, workspace: Workspace, examples: [TokenizedRanking],
@@ -41,9 +40,11 @@ public final class RewardObjective: TrainingObjective {
     for part in rankings.parts(of: microBatchSize) {
       figures.add(try run(part, share: 1 / Double(rankings.count), recording: true))
     }
-    tokensRead += rankings.reduce(0) { $0 + $1.candidates.reduce(0) { $0 + $1.ids.count } }
-    let metrics = [Metric("loss", figures.loss)]
-    return statistics ? metrics + figures.metrics + [Metric("num_tokens", Double(tokensRead))] : metrics
+    return [Metric("loss", figures.loss)] + (statistics ? figures.metrics : [])
+  }
+
+  public func tokenCount(of indices: [Int]) -> Int {
+    indices.reduce(0) { $0 + examples[$1].candidates.reduce(0) { $0 + $1.ids.count } }
   }
 
   public func evaluate() throws -> [Metric] {

@@ -8,8 +8,8 @@ import LanguageModels
 /// which rows make up a step and nothing else.
 ///
 /// Metrics (TRL's names): `loss`, the mean over trained tokens, in nats for `nll`; `entropy`, the mean over trained tokens of the entropy of
-/// the prediction, in nats; `mean_token_accuracy`, the share of trained tokens that have the greatest logit;
-/// `num_tokens`, tokens read so far, prompts included. Validation's are over all trained tokens alike, where TRL
+/// the prediction, in nats; `mean_token_accuracy`, the share of trained tokens that have the greatest logit.
+/// Validation's are over all trained tokens alike, where TRL
 /// averages over batches.
 public final class SupervisedObjective: TrainingObjective {
   private let model: LanguageModel
@@ -17,7 +17,6 @@ public final class SupervisedObjective: TrainingObjective {
   private let examples: [SequencePack]
   private let validation: [TokenizedSequence]
   private let type: SupervisedLossType
-  private var tokensRead = 0
 
   public init(
     model: LanguageModel, workspace: Workspace, packs: [SequencePack],
@@ -60,11 +59,10 @@ public final class SupervisedObjective: TrainingObjective {
       workspace.arena.reset()
       figures.add(head, loss: result.loss)
     }
-    tokensRead += packs.reduce(0) { $0 + $1.tokenCount }
-    var metrics = [Metric("loss", figures.loss)]
-    if statistics { metrics += figures.metrics + [Metric("num_tokens", Double(tokensRead))] }
-    return metrics
+    return [Metric("loss", figures.loss)] + (statistics ? figures.metrics : [])
   }
+
+  public func tokenCount(of indices: [Int]) -> Int { indices.reduce(0) { $0 + examples[$1].tokenCount } }
 
   public func evaluate() throws -> [Metric] {
     guard !validation.isEmpty else { return [] }

@@ -28,26 +28,24 @@ public struct BatchOrder: Sendable {
     shuffled?.permutation(of: examples, epoch: epoch) ?? Array(0..<examples)
   }
 
-  /// Each of the first `total` steps, counted from 0, with its examples.
-  public func steps(_ total: Int) -> Steps { Steps(order: self, total: total) }
+  /// Some of the steps, counted from 0, each with its examples.
+  public func steps(_ range: Range<Int>) -> Steps { Steps(order: self, range: range) }
 
   /// Steps in their order.
   public struct Steps: Sequence, IteratorProtocol {
     fileprivate let order: BatchOrder
-    fileprivate let total: Int
-    private var step = 0
+    private var rest: Range<Int>
     private var visited: [Int] = []
 
-    fileprivate init(order: BatchOrder, total: Int) {
+    fileprivate init(order: BatchOrder, range: Range<Int>) {
       self.order = order
-      self.total = total
+      rest = range
     }
 
     public mutating func next() -> (step: Int, examples: [Int])? {
-      guard step < total, order.examples > 0 else { return nil }
+      guard order.examples > 0, let step = rest.popFirst() else { return nil }
       let start = step % order.stepsPerEpoch * order.batchSize
-      if start == 0 { visited = order.order(epoch: step / order.stepsPerEpoch) }
-      defer { step += 1 }
+      if start == 0 || visited.isEmpty { visited = order.order(epoch: step / order.stepsPerEpoch) }
       return (step, Array(visited[start..<Swift.min(start + order.batchSize, visited.count)]))
     }
   }

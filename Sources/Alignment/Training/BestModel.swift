@@ -46,6 +46,21 @@ struct BestModel {
     return [Metric("best_step", Double(step))] + figures.map { Metric("best_" + $0.name, $0.value) }
   }
 
+  /// - Parameter model: the model that is trained.
+  mutating func carry(_ state: CheckpointCoder, of model: LanguageModel) throws {
+    var isKept = weights != nil
+    try state.value("best_is_kept", &isKept)
+    guard isKept else { return }
+    if weights == nil { weights = model.copy() }
+    if let weights {
+      try withExtendedLifetime(weights) { try state.memory("best_weights", weights.parameters.trainedBuffer) }
+    }
+    try state.value("best_value", &value)
+    try state.value("best_step", &step)
+    try state.value("best_figures", &figures)
+    try state.value("failures", &failures)
+  }
+
   private func value(in metrics: [Metric]) throws -> Double {
     let names = metrics.map(\.name)
     guard let metric = metrics.first(where: { $0.name == options.metricName }) else {

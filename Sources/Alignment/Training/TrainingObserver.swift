@@ -1,5 +1,5 @@
 /// A named figure of a step or an evaluation.
-public struct Metric: Sendable, Hashable {
+public struct Metric: Sendable, Hashable, Codable {
   public var name: String
   public var value: Double
 
@@ -9,7 +9,7 @@ public struct Metric: Sendable, Hashable {
   }
 }
 
-/// Hears how a training goes and may end it.
+/// Hears how a training goes, may end it, and keeps its checkpoints.
 public protocol TrainingObserver {
   /// Called after each optimiser step, or each update of PPO.
   ///
@@ -23,9 +23,19 @@ public protocol TrainingObserver {
   func warned(_ message: String)
   /// - Throws: to end the training at a safe point.
   func checkCancellation() throws
+  /// Where checkpoints are kept; nil keeps none.
+  var checkpoints: (any CheckpointStorage)? { get }
+  /// Called when a training goes on from a checkpoint rather than from its beginning.
+  ///
+  /// - Parameters:
+  ///   - step: steps that were done before.
+  ///   - history: the figures that were told then.
+  func resumed(after step: Int, of total: Int, _ history: MetricHistory)
 }
 
 extension TrainingObserver {
+  public var checkpoints: (any CheckpointStorage)? { nil }
+  public func resumed(after step: Int, of total: Int, _ history: MetricHistory) {}
   public func warned(_ message: String) {}
 }
 

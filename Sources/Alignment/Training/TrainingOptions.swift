@@ -35,6 +35,7 @@ public struct TrainingOptions: Sendable, Hashable {
   public var evaluationSteps = 0
   public var loggingSteps = 1
   public var best = BestModelOptions()
+  public var checkpoints = CheckpointOptions()
   /// An adapter that is trained while the model's own weights stay as they are; nil to train these.
   public var lora: LowRankOptions?
 

@@ -5,7 +5,7 @@ public final class AdapterSet {
   /// Zeroes inputs of the adapters while a tape records; nil keeps all.
   public var dropout: AdapterDropout?
   /// Rows that training has read: the first row of the next tape.
-  private(set) var row: UInt64 = 0
+  public var row: UInt64 = 0
 
   public init(_ adapters: some Sequence<LowRankAdapter>) {
     self.adapters = adapters.sorted { $0.weight.offset < $1.weight.offset }

@@ -6,13 +6,13 @@ import Synchronization
 /// A file that appears under its name whole or not at all.
 ///
 /// Bytes go to a temporary file beside it, which `publish()` renames; without that it is removed again.
-struct AtomicFile: ~Copyable {
+package struct AtomicFile: ~Copyable {
   private let url: URL
   private let temporaryPath: String
   private let descriptor: Int32
 
   /// - Throws: `Diagnostic` if the folder takes no new file.
-  init(_ url: URL) throws(Diagnostic) {
+  package init(_ url: URL) throws(Diagnostic) {
     let serial = Self.serial.wrappingAdd(1, ordering: .relaxed).newValue
     let path = url.deletingLastPathComponent()
       .appendingPathComponent(".\(url.lastPathComponent).\(getpid())-\(serial)").path
@@ -26,7 +26,7 @@ struct AtomicFile: ~Copyable {
   private static let serial = Atomic<Int>(0)
 
   /// - Throws: `Diagnostic` if the bytes could not be written in full.
-  func write(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let chunk = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
@@ -40,7 +40,7 @@ struct AtomicFile: ~Copyable {
   }
 
   /// - Throws: `Diagnostic` if the bytes could not be written in full.
-  func write(_ bytes: [UInt8]) throws(Diagnostic) {
+  package func write(_ bytes: [UInt8]) throws(Diagnostic) {
     let result = bytes.withUnsafeBytes { buffer in
       Result { () throws(Diagnostic) in try write(buffer) }
     }
@@ -48,8 +48,17 @@ struct AtomicFile: ~Copyable {
   }
 
   /// Gives the file its name, replacing what had it.
-  consuming func publish() throws(Diagnostic) {
-    guard rename(temporaryPath, url.path) == 0 else { throw Self.unwritable(url) }
+  ///
+  /// - Parameter synchronized: whether its bytes, then its name, are on the disk before this returns.
+  package consuming func publish(synchronized: Bool = false) throws(Diagnostic) {
+    guard !synchronized || fsync(descriptor) == 0, rename(temporaryPath, url.path) == 0 else {
+      throw Self.unwritable(url)
+    }
+    guard synchronized else { return }
+    let folder = open(url.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   deinit {

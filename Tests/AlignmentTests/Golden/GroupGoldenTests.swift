@@ -83,8 +83,12 @@ import Testing
         Rollout(query: $0.ids, response: $1.ids, endIDs: ends)
       }
       let wanted = Array(log[(index * group.iterations)..<((index + 1) * group.iterations)])
-      let series = try trainer.learn(
-        from: &rollouts, batch: index, learningRates: wanted.map { $0["learning_rate"]?.doubleValue ?? .nan })
+      let rates = wanted.map { $0["learning_rate"]?.doubleValue ?? .nan }
+      try trainer.prepare(&rollouts, batch: index)
+      for (step, rate) in rates.enumerated() {
+        try trainer.takeStep(step, on: rollouts, batch: index, learningRate: rate)
+      }
+      let series = trainer.finish(rollouts, learningRates: rates)
       for (step, (found, wanted)) in zip(series, wanted).enumerated() {
         try compare(found, wanted, step: index * group.iterations + step)
       }

@@ -22,18 +22,23 @@ import Testing
     var readers: [LanguageModel] { [policy] }
     var answersPerPrompt: Int { 1 }
     var stepsPerBatch: Int { 1 }
+    var optimizerSteps: Int { 1 }
+    private var batch = 0
     var watched: [Watchdogs.Figure: String] { [.kl: "kl", .ratio: "r", .entropy: "e", .length: "l"] }
 
-    func learn(from rollouts: inout [Rollout], batch: Int, learningRates: [Double]) -> [[Metric]] {
+    func prepare(_ rollouts: inout [Rollout], batch: Int) { self.batch = batch }
+
+    func takeStep(_ index: Int, on rollouts: [Rollout], batch: Int, learningRate: Double) {
       learnt += 1
-      rates += learningRates
-      return [[Metric("kl", values[batch])]]
+      rates.append(learningRate)
     }
 
-    func snapshot() -> () -> Void {
-      let kept = learnt
-      return { [self] in learnt = kept }
+    func finish(_ rollouts: [Rollout], learningRates: [Double]) -> [[Metric]] {
+      [[Metric("kl", values[batch])]]
     }
+
+    func carryLearning(_ state: CheckpointCoder) throws { try state.value("learnt", &learnt) }
+    func carryFigures(_ state: CheckpointCoder) throws {}
   }
 
   private func run(_ update: ScriptedUpdate, _ action: Watchdog.Action, _ observer: RecordingObserver) throws

@@ -4,7 +4,7 @@ import Testing
 @Suite struct BatchOrderTests {
   private func steps(_ order: BatchOrder, _ total: Int) -> [[Int]] {
     var steps: [[Int]] = []
-    for (step, examples) in order.steps(total) {
+    for (step, examples) in order.steps(0..<total) {
       #expect(step == steps.count)
       steps.append(examples)
     }

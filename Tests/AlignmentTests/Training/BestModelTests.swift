@@ -23,6 +23,8 @@ import Testing
       [Metric("loss", 1)]
     }
 
+    func tokenCount(of examples: [Int]) -> Int { examples.count }
+
     func evaluate() -> [Metric] {
       weights.append(model.parameters.values.copy())
       return series[min(weights.count, series.count) - 1]
