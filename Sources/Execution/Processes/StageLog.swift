@@ -14,6 +14,11 @@ struct StageLog: StageEventSink {
     sink.progress(progress)
   }
 
+  func resumed(_ progress: StageProgress) {
+    write("resumed from \(progress.done)/\(progress.total) \(progress.unit)")
+    sink.resumed(progress)
+  }
+
   func metric(_ name: String, step: Int, value: Double) { sink.metric(name, step: step, value: value) }
 
   func log(_ level: StageLogLevel, _ message: String) {

@@ -7,6 +7,8 @@ import Pipeline
 /// Every line carries the version of the format; a reader refuses lines of another version.
 public enum StageEvent: Sendable, Hashable {
   case progress(StageProgress)
+  /// The stage goes on from here rather than from its beginning.
+  case resumed(StageProgress)
   case metric(name: String, step: Int, value: Double)
   case log(StageLogLevel, String)
   case describe(port: String, facts: JSON)
@@ -22,8 +24,8 @@ public enum StageEvent: Sendable, Hashable {
     var members: [JSON.Member] = [.init("v", .integer(Self.version))]
     func add(_ key: String, _ value: JSON) { members.append(.init(key, value)) }
     switch self {
-    case .progress(let progress):
-      add("event", "progress")
+    case .progress(let progress), .resumed(let progress):
+      if case .resumed = self { add("event", "resumed") } else { add("event", "progress") }
       add("done", .integer(progress.done))
       add("total", .integer(progress.total))
       add("unit", .string(progress.unit))
@@ -55,11 +57,12 @@ public enum StageEvent: Sendable, Hashable {
   public init?(json: JSON) {
     guard json["v"]?.intValue == Self.version, let event = json["event"]?.stringValue else { return nil }
     switch event {
-    case "progress":
+    case "progress", "resumed":
       guard let done = json["done"]?.intValue, let total = json["total"]?.intValue,
         let unit = json["unit"]?.stringValue, let note = json["note"]?.stringValue
       else { return nil }
-      self = .progress(StageProgress(done: done, total: total, unit: unit, note: note))
+      let progress = StageProgress(done: done, total: total, unit: unit, note: note)
+      self = event == "progress" ? .progress(progress) : .resumed(progress)
     case "metric":
       guard let name = json["name"]?.stringValue, let step = json["step"]?.intValue,
         let value = json["value"],

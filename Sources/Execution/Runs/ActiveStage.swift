@@ -27,11 +27,15 @@ struct ActiveStage {
   let checkpoints: URL
   let start = ContinuousClock.now
   let reason: String
+  /// The newest attempt at the key that did not end well; its checkpoint may be there.
+  let unfinished: ExecutionID?
   /// Whether a stored result exists whose bytes are lost.
   let replacesStored: Bool
   var running: (any RunningStage)?
   /// The newest that is not written down yet.
   var progress: StageProgress?
+  /// What the stage goes on from, where it did not start from its beginning.
+  var resumedFrom: StageProgress?
   var unwritten: [MetricPoint] = []
   /// The last point of each series, in the order in which the series began.
   private(set) var metrics: [StageReport.Metric] = []
@@ -41,7 +45,7 @@ struct ActiveStage {
 
   init(
     node: StageNode, key: CacheKey, execution: ExecutionID, lock: FileLock, work: ScratchDirectory,
-    checkpoints: URL, reason: String, replacesStored: Bool
+    checkpoints: URL, reason: String, unfinished: ExecutionID?, replacesStored: Bool
   ) {
     self.node = node
     self.key = key
@@ -50,6 +54,7 @@ struct ActiveStage {
     self.work = work
     self.checkpoints = checkpoints
     self.reason = reason
+    self.unfinished = unfinished
     self.replacesStored = replacesStored
   }
 

@@ -9,6 +9,7 @@ extension PipelineRunner {
   func end(_ stage: ActiveStage, _ outcome: StageOutcome) throws {
     var report = StageReport(stage.node, .succeeded, reason: stage.reason, key: stage.key.digest)
     report.metrics = stage.metrics
+    report.resumedFrom = stage.resumedFrom
     switch outcome {
     case .succeeded:
       do {

@@ -71,7 +71,8 @@ extension PipelineRunner {
     let unfinished = try database.read { try $0.lastUnfinished(key.digest) }
     let replacesStored = try database.read { try $0.result(for: key.digest) } != nil
     let checkpoints = objects.layout.checkpoints(of: key.digest)
-    let canResume = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path))?.isEmpty == false
+    // A forced stage begins anew, whatever is left of an earlier attempt.
+    if options.forced.contains(node.name) { try? FileManager.default.removeItem(at: checkpoints) }
     let reason = try reason(for: node, key)
     let inputs = node.inputs.compactMap { input in
       contents[input.origin].map { content in
@@ -84,12 +85,12 @@ extension PipelineRunner {
       ExecutionStart(
         stage: node.name, kind: node.kindName, kindVersion: node.kind.version, key: key,
         configuration: node.configuration, inputs: inputs, reason: reason,
-        attempt: (unfinished?.attempt ?? 0) + 1,
-        resumedFrom: canResume ? unfinished?.execution : nil), in: run)
+        attempt: (unfinished?.attempt ?? 0) + 1), in: run)
     var stage = ActiveStage(
       node: node, key: key, execution: execution, lock: lock,
       work: try objects.makeWorkDirectory(name: node.name), checkpoints: checkpoints, reason: reason,
-      replacesStored: replacesStored && !options.forced.contains(node.name))
+      unfinished: unfinished?.execution, replacesStored: replacesStored && !options.forced.contains(node.name)
+    )
     observe(.started(stage: node.name, reason: reason))
     do {
       stage.running = try start(stage)
@@ -101,6 +102,16 @@ extension PipelineRunner {
     }
     active[node.name] = stage
     if let process = stage.running?.processID { try? database.recordProcess(process, of: execution) }
+  }
+
+  /// Takes note that a stage goes on from a checkpoint.
+  func noteResumption(of name: String, from progress: StageProgress) {
+    guard let stage = active[name] else { return }
+    active[name]?.resumedFrom = progress
+    if let unfinished = stage.unfinished {
+      try? database.recordResumption(of: stage.execution, from: unfinished, step: progress.done)
+    }
+    observe(.resumed(stage: name, progress))
   }
 
   /// Why a stage is executed, now that all its inputs are known.

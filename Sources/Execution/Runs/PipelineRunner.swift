@@ -133,6 +133,7 @@ public final class PipelineRunner {
     case .progress(let progress):
       active[stage]?.progress = progress
       observe(.progress(stage: stage, progress))
+    case .resumed(let progress): noteResumption(of: stage, from: progress)
     case .metric(let name, let step, let value):
       active[stage]?.record(MetricPoint(name: name, step: step, value: value))
     case .log(let level, let message): observe(.log(stage: stage, level, message))

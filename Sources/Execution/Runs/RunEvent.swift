@@ -10,6 +10,8 @@ public enum RunEvent: Sendable {
   /// Another run is making what the stage would make.
   case waiting(stage: String)
   case progress(stage: String, StageProgress)
+  /// The stage goes on from a checkpoint of an earlier attempt.
+  case resumed(stage: String, StageProgress)
   case log(stage: String, StageLogLevel, String)
   case finished(StageReport)
   /// The run was asked to stop; the second time, stages are killed.
@@ -40,6 +42,8 @@ public struct StageReport: Sendable {
   public var state: State
   public var reason: String
   public var key: Digest?
+  /// How far an earlier attempt had come whose checkpoint this one went on from.
+  public var resumedFrom: StageProgress?
   /// What this run spent on it; 0 for a cached stage.
   public var seconds: Double
   /// Content by output port, in the order of the ports.

@@ -50,6 +50,7 @@ extension StageReport {
       .init("outputs", .object(outputs.map { JSON.Member($0.port, .string($0.digest.text)) })),
       .init("metrics", .object(metrics.map { JSON.Member($0.name, JSON($0.value)) })),
     ]
+    if let resumedFrom { members.append(.init("resumed_from_step", .integer(resumedFrom.done))) }
     if !verdicts.isEmpty {
       members.append(
         .init(

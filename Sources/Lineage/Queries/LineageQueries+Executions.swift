@@ -28,7 +28,8 @@ extension LineageQueries {
       key: key.flatMap { Digest($0) }, attempt: row["attempt"], state: try row.word("state"),
       reason: row["reason"], configuration: try row.json("settings"),
       cachedFrom: (row["origin_id"] as String?).map { ExecutionID($0) },
-      resumedFrom: (row["resumed_id"] as String?).map { ExecutionID($0) }, startedAt: row.date("started_at"),
+      resumedFrom: (row["resumed_id"] as String?).map { ExecutionID($0) },
+      resumedStep: row["resumed_step"], startedAt: row.date("started_at"),
       seconds: row["seconds"], failure: failure(row), progress: try progress(of: sequence),
       inputs: try inputs(of: origin), outputs: try outputs(of: origin), metrics: try finalMetrics(of: origin))
   }

@@ -11,14 +11,12 @@ extension LineageDatabase {
       let action = try db.actionRow(for: start.key, kind: start.kind, version: start.kindVersion)
       try db.run(
         """
-        INSERT INTO execution (id, run, stage, kind, action, attempt, state, reason, configuration, resumed_from,
-          started_at)
-        VALUES (?, (SELECT sequence FROM run WHERE id = ?), ?, ?, ?, ?, 'running', ?, ?,
-          (SELECT sequence FROM execution WHERE id = ?), ?)
+        INSERT INTO execution (id, run, stage, kind, action, attempt, state, reason, configuration, started_at)
+        VALUES (?, (SELECT sequence FROM run WHERE id = ?), ?, ?, ?, ?, 'running', ?, ?, ?)
         """,
         [
           id.text, run.id.text, start.stage, start.kind, action, start.attempt, start.reason,
-          start.configuration.compact, start.resumedFrom?.text, currentMilliseconds(),
+          start.configuration.compact, currentMilliseconds(),
         ])
       let execution = db.lastInsertedRowID
       for (position, input) in start.inputs.enumerated() {
@@ -40,6 +38,19 @@ extension LineageDatabase {
   public func recordProcess(_ processID: Int32, of execution: ExecutionID) throws {
     try write { db in
       try db.run("UPDATE execution SET process = ? WHERE id = ?", [processID, execution.text])
+    }
+  }
+
+  /// Notes that an execution goes on from the checkpoint that an earlier one of its key left.
+  ///
+  /// - Parameter step: how far that one had come.
+  public func recordResumption(of execution: ExecutionID, from origin: ExecutionID, step: Int) throws {
+    try write { db in
+      try db.run(
+        """
+        UPDATE execution SET resumed_from = (SELECT sequence FROM execution WHERE id = ?), resumed_step = ?
+        WHERE id = ?
+        """, [origin.text, step, execution.text])
     }
   }
 

@@ -14,12 +14,10 @@ public struct ExecutionStart: Sendable, Hashable {
   /// Why it runs, as the plan says it.
   public var reason: String
   public var attempt: Int
-  /// An interrupted execution of the same key whose checkpoint it continues from.
-  public var resumedFrom: ExecutionID?
 
   public init(
     stage: String, kind: String, kindVersion: Int, key: CacheKey, configuration: JSON,
-    inputs: [InputRecord], reason: String = "", attempt: Int = 1, resumedFrom: ExecutionID? = nil
+    inputs: [InputRecord], reason: String = "", attempt: Int = 1
   ) {
     self.stage = stage
     self.kind = kind
@@ -29,7 +27,6 @@ public struct ExecutionStart: Sendable, Hashable {
     self.inputs = inputs
     self.reason = reason
     self.attempt = attempt
-    self.resumedFrom = resumedFrom
   }
 }
 

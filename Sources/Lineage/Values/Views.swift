@@ -51,7 +51,9 @@ public struct ExecutionDetail: Sendable, Hashable {
   public var configuration: JSON
   /// The execution whose result a cached one used.
   public var cachedFrom: ExecutionID?
+  /// The execution whose checkpoint it went on from, and the steps that were done by then.
   public var resumedFrom: ExecutionID?
+  public var resumedStep: Int?
   public var startedAt: Date
   public var seconds: Double?
   public var failure: ExecutionFailure?

@@ -75,6 +75,10 @@ public struct StageContext: Sendable {
 public protocol StageEventSink: Sendable {
   /// How far the stage is, such as step 30 of 600.
   func progress(_ progress: StageProgress)
+  /// The stage goes on from a checkpoint that an earlier attempt left.
+  ///
+  /// - Parameter progress: how far that attempt had come.
+  func resumed(_ progress: StageProgress)
   /// One point of a series; the last point of each name is the stage's metric.
   func metric(_ name: String, step: Int, value: Double)
   func log(_ level: StageLogLevel, _ message: String)

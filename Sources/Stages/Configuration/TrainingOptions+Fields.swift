@@ -33,7 +33,7 @@ extension TrainingOptions: Configurable {
       .optional(
         "lora", \.lora, .object,
         "Train low-rank adapters of the model's matrices and leave these as they are."),
-      .group(\.best),
+      .group(\.best), .group(\.checkpoints),
     ]
   }
 

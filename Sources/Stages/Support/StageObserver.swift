@@ -37,6 +37,17 @@ final class StageObserver: TrainingObserver {
 
   func checkCancellation() throws { try context.cancellation.check() }
 
+  var checkpoints: (any CheckpointStorage)? {
+    CheckpointDirectory(url: context.checkpointDirectory, warn: warned)
+  }
+
+  func resumed(after step: Int, of total: Int, _ history: MetricHistory) {
+    context.events.resumed(StageProgress(done: step, total: total, unit: unit))
+    for (step, metric) in history.points {
+      context.events.metric(metric.name, step: step, value: metric.value)
+    }
+  }
+
   /// The last part of a metric's name, such as `accuracies` of `rewards/accuracies`.
   private static func label(_ name: String) -> String {
     name.split(separator: "/").last.map(String.init) ?? name

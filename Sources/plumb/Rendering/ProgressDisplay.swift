@@ -45,6 +45,8 @@ final class ProgressDisplay {
     case .waiting(let stage):
       phase("Waiting", "\(stage): another run is making it; its result will be used")
     case .progress(let stage, let progress): advance(stage, progress)
+    case .resumed(let stage, let progress):
+      phase("Resuming", "\(stage) from \(progress.done)/\(progress.total) \(progress.unit)")
     case .log(let stage, let level, let message): log(stage, level, message)
     case .finished(let report): finish(report)
     case .interrupting(let again):

@@ -15,6 +15,7 @@ struct ExecutionView: DetailView {
       "state": .string(execution.state.rawValue), "reason": .string(execution.reason),
       "key": JSON(execution.key?.text), "attempt": .integer(execution.attempt),
       "cached_from": JSON(execution.cachedFrom?.text), "resumed_from": JSON(execution.resumedFrom?.text),
+      "resumed_step": JSON(execution.resumedStep),
       "started_at": .string(Figures.timestamp(execution.startedAt)), "seconds": JSON(execution.seconds),
       "configuration": execution.configuration, "inputs": .array(execution.inputs.map(\.json)),
       "outputs": .array(execution.outputs.map(\.json)), "metrics": execution.metricsJSON,
@@ -32,7 +33,11 @@ struct ExecutionView: DetailView {
     facts.add("run", execution.run.text)
     facts.add("key", execution.key?.text)
     facts.add("cached from", execution.cachedFrom?.text)
-    facts.add("resumed from", execution.resumedFrom?.text)
+    facts.add(
+      "resumed from",
+      execution.resumedFrom.map { id in
+        execution.resumedStep.map { "step \($0) of \(id.text)" } ?? id.text
+      })
     facts.add("attempt", execution.attempt > 1 ? String(execution.attempt) : nil)
     facts.add("started", Figures.time(execution.startedAt))
     facts.add("time", execution.state == .cached ? nil : execution.seconds.map(Figures.duration))

@@ -53,21 +53,26 @@ final class StageBench {
 
   /// Runs a stage to its end.
   ///
+  /// - Parameters:
+  ///   - checkpoints: what an earlier attempt left; nothing if nil.
+  ///   - onProgress: called with how far the stage is, and may ask it to stop.
   /// - Returns: what it told, and the directory with its outputs by port.
   func run(
-    _ kind: String, _ configuration: JSON, inputs: [StageInput], threads: Int = 1
+    _ kind: String, _ configuration: JSON, inputs: [StageInput], threads: Int = 1, checkpoints: URL? = nil,
+    onProgress: @escaping @Sendable (StageProgress, StageCancellation) -> Void = { _, _ in }
   ) throws -> (events: RecordedEvents, outputs: URL) {
     let outputs = directory.appendingPathComponent("out-\(UUID().uuidString)", isDirectory: true)
-    let checkpoints = directory.appendingPathComponent("checkpoints-\(UUID().uuidString)", isDirectory: true)
+    let checkpoints = checkpoints ?? directory.appendingPathComponent("checkpoints-\(UUID().uuidString)")
     for url in [outputs, checkpoints] {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
-    let events = RecordedEvents()
+    let cancellation = StageCancellation()
+    let events = RecordedEvents { onProgress($0, cancellation) }
     try Self.known(kind).run(
       canonical: configuration,
       in: StageContext(
         stage: kind, inputs: inputs, outputDirectory: outputs, checkpointDirectory: checkpoints,
-        threads: threads, events: events, cancellation: StageCancellation()))
+        threads: threads, events: events, cancellation: cancellation))
     return (events, outputs)
   }
 }
@@ -77,8 +82,13 @@ final class RecordedEvents: StageEventSink {
   private let series = Mutex<[(name: String, step: Int, value: Double)]>([])
   private let lines = Mutex<[(level: StageLogLevel, message: String)]>([])
   private let facts = Mutex<[String: JSON]>([:])
+  private let places = Mutex<[StageProgress]>([])
+  private let onProgress: @Sendable (StageProgress) -> Void
 
-  func progress(_ progress: StageProgress) {}
+  init(onProgress: @escaping @Sendable (StageProgress) -> Void = { _ in }) { self.onProgress = onProgress }
+
+  func progress(_ progress: StageProgress) { onProgress(progress) }
+  func resumed(_ progress: StageProgress) { places.withLock { $0.append(progress) } }
   func metric(_ name: String, step: Int, value: Double) {
     series.withLock { $0.append((name, step, value)) }
   }
@@ -87,6 +97,12 @@ final class RecordedEvents: StageEventSink {
 
   /// Values of a series in order.
   func values(_ name: String) -> [Double] { series.withLock { $0.filter { $0.name == name }.map(\.value) } }
+  /// All points in order, as `name step bits`.
+  var points: [String] {
+    series.withLock { $0.map { "\($0.name) \($0.step) \($0.value.bitPattern)" } }
+  }
+  /// Where the stage went on, if it did.
+  var resumptions: [StageProgress] { places.withLock { $0 } }
   /// Names of all series.
   var names: Set<String> { series.withLock { Set($0.map(\.name)) } }
   var warnings: [String] {
