@@ -18,6 +18,11 @@ struct DataSource {
         .unreadableFile, "cannot read \(displayName): \(error.localizedDescription)",
         at: SourceLocation(file: displayName))
     }
+    try self.init(bytes: raw, displayName: displayName)
+  }
+
+  /// - Parameter raw: the content of the file, compressed or not.
+  init(bytes raw: [UInt8], displayName: String) throws(Diagnostic) {
     bytes = Gzip.isGzip(raw) ? try Gzip.inflate(raw, file: displayName) : raw
     var name = (displayName as NSString).lastPathComponent.lowercased()
     if name.hasSuffix(".gz") { name = String(name.dropLast(3)) }
