@@ -58,6 +58,9 @@ let package = Package(
     .target(
       name: "Execution", dependencies: ["Pipeline", "Artifacts", "Lineage", "Diagnostics", "JSONText"]),
 
+    // Documents for people.
+    .target(name: "Pages"),
+
     // The built-in stage kinds and the command.
     .target(
       name: "Stages",
@@ -69,7 +72,7 @@ let package = Package(
       name: "plumb",
       dependencies: [
         "Execution", "Pipeline", "Artifacts", "Lineage", "Stages", "LanguageModels", "Tokenization",
-        "DataLoading", "Compute", "Diagnostics", "JSONText",
+        "DataLoading", "Compute", "Pages", "Diagnostics", "JSONText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: staticRuntime),
@@ -114,6 +117,7 @@ let package = Package(
         "Stages", "Pipeline", "Alignment", "LanguageModels", "DataLoading", "Tokenization", "Compute",
         "Diagnostics", "JSONText", "TestSupport",
       ]),
+    .testTarget(name: "PagesTests", dependencies: ["Pages"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["Diagnostics", "JSONText", "Artifacts", "LanguageModels", "TestSupport"]),

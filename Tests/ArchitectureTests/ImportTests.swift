@@ -24,10 +24,10 @@ import Testing
     "Stages": [
       "Pipeline", "Artifacts", "Alignment", "LanguageModels", "DataLoading", "Tokenization", "Compute",
     ],
+    "Pages": [],
     "plumb": [
       "Execution", "Pipeline", "Artifacts", "Lineage", "Stages", "LanguageModels", "Tokenization",
-      "DataLoading",
-      "Compute", "ArgumentParser",
+      "DataLoading", "Compute", "Pages", "ArgumentParser",
     ],
   ]
 
