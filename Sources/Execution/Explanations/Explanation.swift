@@ -1,45 +1,52 @@
 import Artifacts
-import Diagnostics
-import JSONText
+import Lineage
 import Pipeline
 
-/// Why a stage has to run, or why it last ran: the leaves that changed, and how they reached it.
+/// Why a stage has to run, or why it last ran: what changed, and how it reached the stage.
 public struct Explanation: Sendable {
-  /// A leaf that changed: content of a source, a setting, a kind or a variable.
+  /// What is the reason by itself, rather than by something before it.
   public struct Cause: Sendable, Hashable {
+    public enum Subject: Sendable, Hashable {
+      /// Content of a source.
+      case source(name: String, file: String, type: PortType)
+      /// A setting, a kind or a variable, or an input whose bytes differ for no known reason.
+      case leaf
+      /// An input that another output or source is connected to now; both as the manifest calls them.
+      case connection(old: String, new: String)
+      /// Nothing changed, but there is no result; in words, such as `never run`.
+      case state(String)
+    }
+
     /// The stage whose component it is.
     public var stage: String
-    public var change: ComponentChange
-    /// The source whose content it is; nil for everything else.
-    public var source: String?
-    /// The source's file as a person would type it.
-    public var file: String?
-    /// From the stage of the change to the explained one.
-    public var through: [String]
+    public var subject: Subject
+    /// The leaf of the cache key; nil for a state.
+    public var change: ComponentChange?
+    /// Ways from the stage of the cause to the explained one, the shortest first.
+    public var ways: [[String]]
+  }
+
+  /// Something that differs from the run compared with and is in no cache key.
+  public struct Ignored: Sendable, Hashable {
+    public var name: String
+    /// nil if there was none.
+    public var old: String?
+    public var new: String?
   }
 
   public var stage: String
-  /// Whether the stage still has to run; otherwise the explanation is of the last time it did.
-  public var isPending: Bool
   /// What the plan says of the stage.
   public var decision: PlannedStage.Decision
   public var reason: String
-  /// The outermost first; empty if there is nothing to compare with.
+  /// The first in the order of the pipeline first; empty if there is nothing to compare with.
   public var causes: [Cause]
+  /// What is no reason, although it differs.
+  public var ignored: [Ignored]
+  /// The execution that the stage is compared with; nil if it was never made of anything else.
+  public var previous: ExecutionID?
+  /// For a cached stage, the execution that made its outputs.
+  public var origin: ExecutionID?
 
-  /// The explanation as `plumb why --json` prints it, schema `plumb.why/1`.
-  public var json: JSON {
-    [
-      "schema": "plumb.why/1", "stage": .string(stage), "pending": .bool(isPending),
-      "decision": .string(decision.rawValue), "reason": .string(reason),
-      "causes": .array(
-        causes.map { cause in
-          [
-            "stage": .string(cause.stage), "path": .string(cause.change.path), "source": JSON(cause.source),
-            "file": JSON(cause.file), "old": cause.change.old?.json ?? .null,
-            "new": cause.change.new?.json ?? .null, "through": .array(cause.through.map(JSON.string)),
-          ]
-        }),
-    ]
-  }
+  /// Whether the stage still has to run; otherwise the explanation is of the last time it did.
+  public var isPending: Bool { decision != .cached }
 }

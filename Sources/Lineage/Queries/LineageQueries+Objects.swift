@@ -9,6 +9,12 @@ extension LineageQueries {
     }
   }
 
+  /// Whether garbage collection took an object, so that its absence is no damage.
+  public func isCollected(_ digest: Digest) throws -> Bool {
+    try db.value("SELECT 1 FROM object WHERE digest = ? AND state = 'deleted'", [digest.text]) as Int64?
+      != nil
+  }
+
   /// The artifacts with this content, as the types it was used as; empty if it is part of an artifact only.
   public func artifacts(of digest: Digest) throws -> [Artifact] {
     try db.rows(

@@ -93,7 +93,7 @@ extension LineageQueries {
     }
   }
 
-  private func sources(ofRun run: Int64) throws -> [SourceRecord] {
+  func sources(ofRun run: Int64) throws -> [SourceRecord] {
     try db.rows(
       """
       SELECT source.name, source.path, artifact.type, object.digest, object.kind AS object_kind, object.size

@@ -1,55 +1,75 @@
 import ArgumentParser
+import Artifacts
 import Diagnostics
 import Execution
+import Foundation
+import JSONText
+import Lineage
 import Pipeline
 
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "why", abstract: "Name the change that makes a stage run, or made it run the last time.")
+    commandName: "why", abstract: "Name the change that makes a stage run, or made it run the last time.",
+    discussion: """
+      The cause comes first, then the stages through which it reached this one; then what differs without being in the \
+      key. A stage of a matrix is explained instance by instance. 'plumb why --cached STAGE', without a manifest, says \
+      what the newest run took the stage's outputs from.
+      """)
 
   @OptionGroup var pipeline: PipelineOptions
 
   @Argument(help: "The stage to explain.")
-  var stage: String
+  var stage: String?
+
+  @Flag(name: .long, help: "Say which execution the stage's outputs are from, with inputs and outputs.")
+  var cached = false
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if stage == nil, !cached { throw ValidationError("missing expected argument '<stage>'") }
+  }
+
   func run() throws {
+    guard let stage else { return try showServed(reference: pipeline.manifest) }
     let graph = try pipeline.graph(targets: [stage])
     let layout = pipeline.layout
-    let explanation = try StorePlan.make(graph, layout: layout).explain(stage, layout: layout)
-    output.write(json: explanation.json, text: { text(explanation, $0) })
+    let plan = try StorePlan.make(graph, layout: layout)
+    let reader = try LineageReader.open(layout)
+    let views = try graph.selection.names(matching: stage).map { name in
+      let explanation = try plan.explain(name, layout: layout)
+      let served = try explanation.origin.flatMap { origin in
+        try reader?.read { try ServedResult(origin, $0) }
+      }
+      return (
+        view: WhyView(explanation, graph, served: served, ObjectStore(layout)), name, served, explanation
+      )
+    }
+    output.write(
+      json: views.count == 1
+        ? views[0].view.json
+        : ["schema": "plumb.why/1", "instances": .array(views.map(\.view.json))],
+      text: { style in
+        views.map { view, name, served, explanation in
+          guard cached else { return view.text(style) }
+          return served?.text(stage: name, style)
+            ?? "\(style.bold(name)) is not served from the store: \(explanation.reason)\n"
+        }.joined(separator: "\n")
+      })
   }
 
-  private func text(_ explanation: Explanation, _ style: Style) -> String {
-    let name = style.bold(explanation.stage)
-    if explanation.causes.isEmpty {
-      return explanation.isPending
-        ? "\(name) would run: \(explanation.reason)\n"
-        : "\(name) is cached; it was never run with anything else\n"
-    }
-    let verb =
-      switch explanation.decision {
-      case .cached: "is cached; it last ran because of"
-      case .maybe: "may run because of"
-      case .run, .blocked: "would run because of"
+  /// What a stage of a run was served from, by what the store knows of it.
+  private func showServed(reference: String) throws {
+    let (reader, _) = try pipeline.store.reader()
+    let (served, name) = try reader.read { queries in
+      guard case .execution(let id) = try queries.resolve(reference) else {
+        throw Diagnostic(
+          .unknownReference, "'\(reference)' is no stage", hint: "plumb why --cached STAGE, or RUN:STAGE")
       }
-    return "\(name) \(verb)\n" + explanation.causes.map { self.text($0, style) }.joined()
-  }
-
-  private func text(_ cause: Explanation.Cause, _ style: Style) -> String {
-    let old = cause.change.old?.valueText ?? "(nothing)"
-    let new = cause.change.new?.valueText ?? "(nothing)"
-    let head =
-      if let source = cause.source {
-        "sources.\(source)" + (cause.file.map { " (\($0))" } ?? "")
-      } else {
-        "\(cause.stage): \(cause.change.name)"
-      }
-    var text = "  \(style.yellow(head))\n    \(style.dim("old")) \(old)\n    \(style.dim("new")) \(new)\n"
-    if cause.through.count > 1 {
-      text += "    \(style.dim("through")) \(cause.through.joined(separator: " → "))\n"
+      return (try ServedResult(id, queries), try queries.execution(id).stage)
     }
-    return text
+    output.write(
+      json: ["schema": "plumb.why/1", "stage": .string(name), "served_from": served.json],
+      text: { served.text(stage: name, $0) })
   }
 }

@@ -21,17 +21,4 @@ extension JSON {
     guard let members else { return scalarText }
     return members.map { "\($0.key)=\($0.value.scalarText)" }.joined(separator: "  ")
   }
-
-  /// A string without quotes; other values as JSON.
-  var scalarText: String { stringValue ?? (isNull ? "null" : compact) }
-
-  /// Every leaf of nested objects by its dotted path.
-  var leaves: [(path: String, value: JSON)] {
-    guard let members else { return [("", self)] }
-    return members.flatMap { member in
-      member.value.leaves.map { leaf in
-        (leaf.path.isEmpty ? member.key : "\(member.key).\(leaf.path)", leaf.value)
-      }
-    }
-  }
 }
