@@ -20,7 +20,7 @@ struct Plumb: ParsableCommand {
         name: "History",
         subcommands: [
           StatusCommand.self, RunsCommand.self, ShowCommand.self, LineageCommand.self, MetricsCommand.self,
-          DiffCommand.self,
+          DiffCommand.self, CompareCommand.self,
         ]),
       CommandGroup(
         name: "Model",

@@ -18,6 +18,9 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The newer one, of the same sort.")
   var new: String
 
+  @Flag(name: .long, help: "Show every tensor, row and answer that changed.")
+  var all = false
+
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
@@ -30,7 +33,11 @@ struct DiffCommand: ParsableCommand {
     case (.execution(let a), .execution(let b)):
       difference = try reader.read { try ExecutionDifference(a, b, $0) }
     case (.artifact(let a, _), .artifact(let b, _)):
-      difference = try ArtifactDifference(a, b, names: (old, new), ObjectStore(layout))
+      let collected = try reader.read { queries in
+        try [(old, a), (new, b)].filter { try queries.isCollected($0.1.digest) }.map(\.0)
+      }
+      difference = try ArtifactDifference(
+        a, b, names: (old, new), collected: collected, showsAll: all, ObjectStore(layout))
     default:
       throw Diagnostic(
         .ambiguousReference, "'\(old)' is \(referents.0.noun) and '\(new)' \(referents.1.noun)",

@@ -4,27 +4,44 @@ import JSONText
 import Lineage
 import Pipeline
 
-/// What two artifacts differ in: files, and in them rows or weights.
+/// What two artifacts differ in: files, and in them rows, weights or answers.
 struct ArtifactDifference: Difference {
   private struct File {
     var name: String
     var old: ObjectReference?
     var new: ObjectReference?
     /// For a file of lines.
-    var rows: RowChanges?
+    var rows: ContentRows?
   }
 
   private let names: (old: String, new: String)
   private let types: (old: String, new: String)
   private let files: [File]
   private let weights: WeightChanges?
+  /// For two evaluation reports.
+  private let answers: AnswerChanges?
+  /// Those of the two whose bytes were collected, so that nothing but their digests can be compared.
+  private let collected: [String]
+  private let isSame: Bool
+  private let showsAll: Bool
 
-  /// - Parameter names: how the user called them.
+  /// - Parameters:
+  ///   - names: how the user called them.
+  ///   - collected: those of the names whose content garbage collection took.
+  ///   - showsAll: whether long lists are shown whole.
   init(
-    _ old: Artifact, _ new: Artifact, names: (old: String, new: String), _ objects: ObjectStore
+    _ old: Artifact, _ new: Artifact, names: (old: String, new: String), collected: [String], showsAll: Bool,
+    _ objects: ObjectStore
   ) throws {
     self.names = names
+    self.collected = collected
+    self.showsAll = showsAll
     types = (old.type, new.type)
+    isSame = old.digest == new.digest
+    guard collected.isEmpty, !isSame else {
+      (files, weights, answers) = ([], nil, nil)
+      return
+    }
     let before = try objects.files(of: old.object)
     let after = try objects.files(of: new.object)
     let all = before.map(\.name) + after.map(\.name).filter { name in !before.contains { $0.name == name } }
@@ -34,12 +51,17 @@ struct ArtifactDifference: Difference {
         new: after.first { $0.name == name }?.object)
       guard file.old?.digest != file.new?.digest else { return nil }
       if let a = file.old, let b = file.new, Self.hasRows(name, type: old.type) {
-        file.rows = RowChanges(Data(try objects.read(a.digest)), Data(try objects.read(b.digest)))
+        file.rows = ContentRows(
+          a.digest, b.digest, file: name.isEmpty ? names.new : name, type: old.type, objects)
       }
       return file
     }
     let isModel = [old, new].allSatisfy { PortType(rawValue: $0.type)?.isModel == true }
-    weights = isModel && !files.isEmpty ? try Self.compareWeights(old, new, objects) : nil
+    weights = isModel ? try Self.compareWeights(old, new, objects) : nil
+    answers =
+      [old, new].allSatisfy { $0.type == PortType.report.rawValue }
+      ? AnswerChanges(
+        try ReportAnswers(report: old.digest, objects), try ReportAnswers(report: new.digest, objects)) : nil
   }
 
   private static func hasRows(_ name: String, type: String) -> Bool {
@@ -56,7 +78,7 @@ struct ArtifactDifference: Difference {
     return try WeightChanges(paths[0], paths[1])
   }
 
-  var isEmpty: Bool { files.isEmpty }
+  var isEmpty: Bool { isSame }
 
   var json: JSON {
     [
@@ -70,12 +92,18 @@ struct ArtifactDifference: Difference {
             "rows": file.rows?.json ?? .null,
           ]
         }),
-      "weights": weights?.json ?? .null,
+      "weights": weights?.json ?? .null, "answers": answers?.json ?? .null,
+      "collected": .array(collected.map(JSON.string)),
     ]
   }
 
   func text(_ style: Style) -> String {
     if isEmpty { return "\(names.old) and \(names.new) have the same content\n" }
+    if !collected.isEmpty {
+      return
+        "\(names.old) and \(names.new) differ; more cannot be said: \(collected.joined(separator: " and ")) was "
+        + "collected by 'plumb store gc'\n"
+    }
     var table = TextTable([("FILE", .left), ("OLD", .left), ("NEW", .left), ("ROWS", .left)])
     for file in files {
       table.add([
@@ -83,10 +111,20 @@ struct ArtifactDifference: Difference {
         file.new.map { $0.digest.short } ?? "not there", file.rows?.text ?? "",
       ])
     }
-    return table.render(style) + (weights.map { "\n" + $0.text(style) } ?? "")
+    var text = table.render(style)
+    for file in files {
+      if case .changes(let changes)? = file.rows { text += changes.excerpt(limit: limit(5), style) }
+    }
+    if let weights { text += "\n" + weights.text(limit: limit(10), style) }
+    if let answers { text += answers.text(limit: limit(3), style) }
+    return text
   }
+
+  /// So many lines of a list, or all.
+  private func limit(_ count: Int) -> Int { showsAll ? .max : count }
 }
 
 extension PortType {
-  fileprivate var isModel: Bool { [.model, .rewardModel, .classifier].contains(self) }
+  /// Whether content of the type is a directory with weights.
+  var isModel: Bool { [.model, .rewardModel, .classifier].contains(self) }
 }

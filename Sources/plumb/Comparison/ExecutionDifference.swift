@@ -9,6 +9,20 @@ struct ExecutionDifference: Difference {
     var name: String
     var old: Double?
     var new: Double?
+    /// The whole series; empty where it was not recorded.
+    var curves: (old: [Double], new: [Double]) = ([], [])
+
+    /// Both curves drawn to one scale; nothing for series of one point.
+    func sparklines(width: Int) -> (old: String, new: String) {
+      let values = (curves.old + curves.new).filter(\.isFinite)
+      guard curves.old.count + curves.new.count > 2, let low = values.min(), let high = values.max() else {
+        return ("", "")
+      }
+      return (
+        Curve.sparkline(curves.old, width: width, range: low...high),
+        Curve.sparkline(curves.new, width: width, range: low...high)
+      )
+    }
   }
 
   let names: (old: String, new: String)
@@ -28,9 +42,14 @@ struct ExecutionDifference: Difference {
       try after.key.map { try queries.components(of: $0) } ?? [])
     let oldMetrics = before.metrics.map { ($0.name, $0.value) }
     let newMetrics = after.metrics.map { ($0.name, $0.value) }
+    let series = (try queries.series(of: old), try queries.series(of: new))
+    func curve(_ series: [MetricSeries], _ name: String) -> [Double] {
+      series.first { $0.name == name }?.points.map(\.value) ?? []
+    }
     metrics = Self.names(oldMetrics.map(\.0), newMetrics.map(\.0)).compactMap { name in
       let pair = MetricPair(
-        name: name, old: oldMetrics.first { $0.0 == name }?.1, new: newMetrics.first { $0.0 == name }?.1)
+        name: name, old: oldMetrics.first { $0.0 == name }?.1, new: newMetrics.first { $0.0 == name }?.1,
+        curves: (curve(series.0, name), curve(series.1, name)))
       return pair.old == pair.new ? nil : pair
     }
     outputs = Self.names(before.outputs.map(\.port), after.outputs.map(\.port)).compactMap { port in
@@ -70,12 +89,15 @@ struct ExecutionDifference: Difference {
       text += "\n" + table.render(style)
     }
     if !metrics.isEmpty {
-      var table = TextTable([("METRIC", .left), ("OLD", .right), ("NEW", .right), ("CHANGE", .right)])
+      var table = TextTable([
+        ("METRIC", .left), ("OLD", .right), ("NEW", .right), ("CHANGE", .right), ("", .left), ("", .left),
+      ])
       for pair in metrics {
         let change = pair.old.flatMap { old in pair.new.map { $0 - old } }
+        let curves = pair.sparklines(width: 16)
         table.add([
-          pair.name, pair.old.map(Figures.metric) ?? "", pair.new.map(Figures.metric) ?? "",
-          change.map { ($0 > 0 ? "+" : "") + Figures.metric($0) } ?? "",
+          pair.name, pair.old.map { Figures.metric($0) } ?? "", pair.new.map { Figures.metric($0) } ?? "",
+          change.map(Figures.difference) ?? "", style.dim(curves.old), style.cyan(curves.new),
         ])
       }
       text += "\n" + table.render(style)

@@ -58,13 +58,16 @@ struct WeightChanges {
     ]
   }
 
-  func text(_ style: Style) -> String {
+  /// - Parameter limit: at most so many tensors.
+  func text(limit: Int, _ style: Style) -> String {
     var text = "weights: changed by \(Self.percent(total)) in all; \(unchanged) of "
     text += "\(Figures.count(unchanged + tensors.count, "tensor")) unchanged\n"
     var table = TextTable([("TENSOR", .left), ("CHANGE", .right)])
-    for tensor in tensors.prefix(10) { table.add([tensor.name, Self.percent(tensor.relative)]) }
+    for tensor in tensors.prefix(limit) { table.add([tensor.name, Self.percent(tensor.relative)]) }
     if !tensors.isEmpty { text += table.render(style) }
-    if tensors.count > 10 { text += style.dim("… and \(tensors.count - 10) that changed less\n") }
+    if tensors.count > limit {
+      text += style.dim("… and \(tensors.count - limit) that changed less; --all shows them\n")
+    }
     if !unmatched.isEmpty {
       text += "only in one, or of another shape: \(unmatched.prefix(5).joined(separator: ", "))"
       text += unmatched.count > 5 ? ", …\n" : "\n"

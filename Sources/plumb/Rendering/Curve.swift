@@ -4,17 +4,19 @@ enum Curve {
 
   /// Values as bars of eight heights on one line; values that are not finite are blank.
   ///
-  /// - Parameter width: at most so many columns; more values are averaged in groups.
-  static func sparkline(_ values: [Double], width: Int) -> String {
+  /// - Parameters:
+  ///   - width: at most so many columns; more values are averaged in groups.
+  ///   - range: what the least and the greatest bar stand for; by default the curve's own values.
+  static func sparkline(_ values: [Double], width: Int, range: ClosedRange<Double>? = nil) -> String {
     let means = grouped(values, into: min(width, values.count))
-    guard let low = means.compactMap({ $0 }).min(), let high = means.compactMap({ $0 }).max() else {
-      return ""
-    }
+    guard let low = range?.lowerBound ?? means.compactMap({ $0 }).min(),
+      let high = range?.upperBound ?? means.compactMap({ $0 }).max()
+    else { return "" }
     return String(
       means.map { mean -> Character in
         guard let mean else { return " " }
         let fraction = high > low ? (mean - low) / (high - low) : 0.5
-        return levels[min(levels.count - 1, Int(fraction * Double(levels.count)))]
+        return levels[max(0, min(levels.count - 1, Int(fraction * Double(levels.count))))]
       })
   }
 

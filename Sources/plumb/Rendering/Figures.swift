@@ -28,12 +28,24 @@ enum Figures {
     "\(number) \(thing)\(number == 1 ? "" : "s")"
   }
 
-  /// A metric with four significant digits.
-  static func metric(_ value: Double) -> String {
+  /// A metric with four significant digits, or another number of them.
+  static func metric(_ value: Double, digits: Int = 4) -> String {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     if value == value.rounded(), abs(value) < 1e6 { return String(format: "%.0f", value) }
-    return String(format: "%.4g", value)
+    return String(format: "%.\(digits)g", value)
+  }
+
+  /// A change of a metric, with its sign.
+  static func difference(_ value: Double) -> String { (value > 0 ? "+" : "") + metric(value) }
+
+  /// An amount of a unit: seconds as a duration, bytes in powers of 1000, others as whole numbers with it.
+  static func amount(_ value: Double, _ unit: String) -> String {
+    switch unit {
+    case "s": duration(value)
+    case "bytes": bytes(Int64(value))
+    default: "\(metric(value)) \(unit)"
+    }
   }
 
   /// A point in time in the user's time zone, as `2025-11-22 02:10:33`.

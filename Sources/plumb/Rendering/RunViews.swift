@@ -114,7 +114,7 @@ extension RequirementRecord {
   }
 
   func text(_ style: Style) -> String {
-    let found = value.map(Figures.metric) ?? "no such metric"
+    let found = value.map { Figures.metric($0) } ?? "no such metric"
     return "\(passed ? style.green("✓") : style.red("✗")) \(stage): \(metric) \(condition) (\(found))"
   }
 }

@@ -43,8 +43,9 @@ struct MetricsView {
       let values = series.points.map(\.value).filter(\.isFinite)
       table.add([
         series.name, series.points.first.map { Figures.metric($0.value) } ?? "",
-        series.points.last.map { Figures.metric($0.value) } ?? "", values.min().map(Figures.metric) ?? "",
-        values.max().map(Figures.metric) ?? "", String(series.points.last?.step ?? 0),
+        series.points.last.map { Figures.metric($0.value) } ?? "",
+        values.min().map { Figures.metric($0) } ?? "",
+        values.max().map { Figures.metric($0) } ?? "", String(series.points.last?.step ?? 0),
         series.points.count > 1 ? style.cyan(Curve.sparkline(series.points.map(\.value), width: 24)) : "",
       ])
     }
