@@ -19,7 +19,10 @@ extension ObjectStore {
   ///
   /// - Throws: `Diagnostic` if the object is missing or damaged.
   public func read(_ digest: Digest) throws -> [UInt8] {
-    let file = try openObject(digest)
+    try read(openObject(digest), digest)
+  }
+
+  private func read(_ file: borrowing OpenFile, _ digest: Digest) throws -> [UInt8] {
     var bytes: [UInt8] = []
     let (actual, _) = try file.hash { bytes.append(contentsOf: $0) }
     guard actual == digest else { throw Diagnostic.damaged(digest) }
@@ -32,7 +35,7 @@ extension ObjectStore {
   public func listing(_ digest: Digest) throws -> TreeListing {
     let file = try openObject(digest)
     let isListing = try file.startsWithListingHeader()
-    guard isListing, let listing = TreeListing(bytes: try read(digest)) else {
+    guard isListing, let listing = TreeListing(bytes: try read(file, digest)) else {
       throw Diagnostic(.objectDamaged, "the object \(digest) is not a directory listing")
     }
     return listing

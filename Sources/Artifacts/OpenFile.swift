@@ -67,7 +67,9 @@ struct OpenFile: ~Copyable {
   func hash(each chunk: (UnsafeRawBufferPointer) throws(Diagnostic) -> Void = { _ in })
     throws(Diagnostic) -> (digest: Digest, size: Int64)
   {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: OpenFile.chunkSize, alignment: 4096)
+    // One byte more than a small file has, so that its first chunk is its last.
+    let capacity = min(OpenFile.chunkSize, max(4096, Int(try status().st_size) + 1))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 4096)
     defer { buffer.deallocate() }
     var hash = SHA256()
     var size: Int64 = 0

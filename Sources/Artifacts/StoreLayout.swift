@@ -12,8 +12,13 @@ import Foundation
 ///       trash/            objects that garbage collection took, until their grace has passed
 public struct StoreLayout: Sendable, Hashable {
   public let root: URL
+  /// The path of `objects`, which is asked for with every object.
+  private let objectsPath: String
 
-  public init(root: URL) { self.root = root }
+  public init(root: URL) {
+    self.root = root
+    objectsPath = root.path + "/objects/"
+  }
 
   public var database: URL { root.appendingPathComponent("plumb.db", isDirectory: false) }
   public var objects: URL { directory("objects") }
@@ -48,7 +53,7 @@ public struct StoreLayout: Sendable, Hashable {
 
   func objectPath(_ digest: Digest) -> String {
     let text = digest.text
-    return "\(root.path)/objects/\(text.prefix(2))/\(text)"
+    return objectsPath + text.prefix(2) + "/" + text
   }
 
   private func directory(_ name: String) -> URL { root.appendingPathComponent(name, isDirectory: true) }

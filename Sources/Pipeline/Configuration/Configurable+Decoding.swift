@@ -7,63 +7,17 @@ extension Configurable {
   /// - Returns: the configuration with the default for every key that is absent or wrong, and the problems, each
   ///   with the path from the map to the offending part.
   public static func decode(_ json: JSON) -> (Self, [FieldProblem]) {
-    var value = Self()
-    let problems = value.update(from: json)
-    return (value, problems)
+    FieldTable<Self>().decode(json)
   }
 
   /// Every default in place, in the order of the fields: two texts that mean the same give the same value.
-  public var canonical: JSON {
-    .object(Self.allFields.map { JSON.Member($0.name, $0.write(self)) })
-  }
+  public var canonical: JSON { FieldTable<Self>().canonical(self) }
 
   /// What the canonical form puts into the cache key: one typed value per leaf, in the order of the fields.
-  ///
-  /// Empty lists and maps are leaves. Keys with characters that could be read as structure are quoted, so that two
-  /// configurations have equal components only if they are equal.
-  public var components: [ConfigurationComponent] {
-    var leaves: [ConfigurationComponent] = []
-    for field in Self.allFields where field.isInKey {
-      JSON.object([JSON.Member(field.name, field.write(self))]).appendLeaves(path: "", to: &leaves)
-    }
-    return leaves
-  }
+  public var components: [ConfigurationComponent] { FieldTable<Self>().components(self) }
 
   /// The fields with their defaults, for a schema or a help text.
-  public static var describedFields: [FieldDescription] { describedFields(of: Self()) }
-
-  static func describedFields(of defaults: Self) -> [FieldDescription] {
-    allFields.map {
-      FieldDescription(
-        name: $0.name, summary: $0.summary, type: $0.type, defaultValue: $0.write(defaults))
-    }
-  }
-
-  /// The fields with groups expanded.
-  static var allFields: [Field<Self>] { fields.flatMap { $0.lifted ?? [$0] } }
-
-  /// Sets what `json` gives and leaves everything else as it is.
-  mutating func update(from json: JSON) -> [FieldProblem] {
-    guard let members = json.members else {
-      return [FieldProblem("must be a map of keys to values, not \(json.foundDescription)")]
-    }
-    let fields = Self.allFields
-    let fieldByName = Dictionary(fields.map { ($0.name, $0) }) { first, _ in first }
-    var problems: [FieldProblem] = []
-    var seen: Set<String> = []
-    for member in members {
-      guard seen.insert(member.key).inserted else {
-        problems.append(FieldProblem("is given twice", path: [.key(member.key)]))
-        continue
-      }
-      guard let field = fieldByName[member.key] else {
-        problems.append(.unknownKey(member.key, known: fields.map(\.name)))
-        continue
-      }
-      problems += field.read(member.value, &self).map { $0.inside(.key(member.key)) }
-    }
-    return problems
-  }
+  public static var describedFields: [FieldDescription] { FieldTable<Self>().describe(Self()) }
 }
 
 /// One leaf of a configuration: its path, such as `model.hidden_size` or `betas[0]`, and its typed value.
@@ -79,8 +33,17 @@ public struct ConfigurationComponent: Sendable, Hashable {
 }
 
 extension JSON {
-  /// Appends the leaves below this value, depth first.
-  func appendLeaves(path: String, to leaves: inout [ConfigurationComponent]) {
+  /// One typed value per leaf, depth first.
+  ///
+  /// Empty lists and maps are leaves. Keys with characters that could be read as structure are quoted, so that two
+  /// configurations have equal components only if they are equal.
+  var components: [ConfigurationComponent] {
+    var leaves: [ConfigurationComponent] = []
+    appendLeaves(path: "", to: &leaves)
+    return leaves
+  }
+
+  private func appendLeaves(path: String, to leaves: inout [ConfigurationComponent]) {
     switch self {
     case .array(let items) where !items.isEmpty:
       for (index, item) in items.enumerated() { item.appendLeaves(path: "\(path)[\(index)]", to: &leaves) }

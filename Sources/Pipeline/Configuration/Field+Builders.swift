@@ -100,7 +100,7 @@ extension Field {
   public static func group<Value: Configurable>(
     _ path: FieldPath<Root, Value>, except excluded: Set<String> = []
   ) -> Field {
-    let lifted = Value.allFields.filter { !excluded.contains($0.name) }.map { field in
+    let lifted = FieldTable<Value>().fields.filter { !excluded.contains($0.name) }.map { field in
       let outer = Field(
         name: field.name, summary: field.summary, lifted: nil, makeType: field.makeType,
         read: { json, root in field.read(json, &root[keyPath: path]) },

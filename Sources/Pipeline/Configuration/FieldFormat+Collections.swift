@@ -3,14 +3,15 @@ import JSONText
 extension FieldFormat where Value: Configurable {
   /// A map with the fields of `Value`; keys left out keep the value they have in the surrounding defaults.
   public static var object: Self {
-    FieldFormat(
-      makeType: { .object(Value.describedFields(of: Value())) },
+    let table = FieldTable<Value>()
+    return FieldFormat(
+      makeType: { .object(table.describe(Value())) },
       read: { json, current in
         var value = current ?? Value()
-        let problems = value.update(from: json)
+        let problems = table.update(&value, from: json)
         return problems.isEmpty ? .value(value) : .problems(problems)
       },
-      write: { $0.canonical })
+      write: { table.canonical($0) })
   }
 }
 

@@ -150,15 +150,15 @@ extension GraphBuilder {
   // MARK: Instances
 
   /// An axis with the name of a setting sets it, unless the body says itself what to do with the axis.
-  private func makeInstance(of stage: Manifest.Stage, at point: [Coordinate]) -> Manifest.Stage {
+  private mutating func makeInstance(of stage: Manifest.Stage, at point: [Coordinate]) -> Manifest.Stage {
     var copy = stage
     let instance = Manifest.Instance(stage: stage.name, point: point)
     copy.instance = instance
     copy.name = instance.name
     for index in copy.bodies.indices {
       let body = copy.bodies[index]
-      let settings = body.kind.flatMap { registry[$0] }?.settingNames ?? []
-      for coordinate in point where settings.contains(coordinate.axis) {
+      let names = body.kind.flatMap { registry[$0] }.map { settings(of: $0).names } ?? []
+      for coordinate in point where names.contains(coordinate.axis) {
         if body.entries.contains(where: { $0.key == coordinate.axis }) { continue }
         copy.bodies[index].entries.append(
           YAMLEntry(key: coordinate.axis, keySpan: coordinate.node.span, value: coordinate.node))
@@ -172,8 +172,8 @@ extension GraphBuilder {
   private mutating func checkUse(of axes: [YAMLEntry], in stage: Manifest.Stage) {
     for axis in axes {
       let isUsed = stage.bodies.contains { body in
-        let settings = body.kind.flatMap { registry[$0] }?.settingNames ?? []
-        let isSetting = settings.contains(axis.key) && !body.entries.contains { $0.key == axis.key }
+        let names = body.kind.flatMap { registry[$0] }.map { settings(of: $0).names } ?? []
+        let isSetting = names.contains(axis.key) && !body.entries.contains { $0.key == axis.key }
         return isSetting || body.kind == nil || body.entries.contains { mentions(axis.key, $0.value) }
       }
       if !isUsed {

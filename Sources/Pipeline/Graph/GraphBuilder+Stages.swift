@@ -48,8 +48,8 @@ extension GraphBuilder {
 
   /// Whether a key that names both an input and a setting means the setting: `model: {hidden_size: 64}` is the shape
   /// of a new model, `model: "${base}"` a model to go on with.
-  private func isSetting(_ entry: YAMLEntry, _ port: InputPort, of kind: any StageKind.Type) -> Bool {
-    port.arity != .named && entry.value.entries != nil && kind.settingNames.contains(port.name)
+  private mutating func isSetting(_ entry: YAMLEntry, _ port: InputPort, of kind: any StageKind.Type) -> Bool {
+    port.arity != .named && entry.value.entries != nil && settings(of: kind).names.contains(port.name)
   }
 
   private mutating func resolveConfiguration(
@@ -57,10 +57,11 @@ extension GraphBuilder {
   ) -> (ResolvedConfiguration, Set<String>) {
     var members: [JSON.Member] = []
     var environment: Set<String> = []
-    let settings = kind.settingNames
+    let settings = settings(of: kind)
+    let names = settings.names
     for entry in entries {
-      guard settings.contains(entry.key) else {
-        reportUnknown(entry, kind, settings)
+      guard names.contains(entry.key) else {
+        reportUnknown(entry, kind, names)
         continue
       }
       // A value that cannot be resolved has been reported; its default stands in.
@@ -70,7 +71,7 @@ extension GraphBuilder {
     }
     let named = bindings.compactMap { binding in binding.name.map { "\(binding.port).\($0)" } }
     let connected = Set(bindings.map(\.port) + named)
-    let configuration = kind.resolve(.object(members), connected: connected)
+    let configuration = settings.resolve(.object(members), connected: connected)
     for problem in configuration.fieldProblems {
       report(
         problem.isUnknownKey ? .unknownKey : .invalidValue, "'\(problem.pathDescription)' \(problem.message)",

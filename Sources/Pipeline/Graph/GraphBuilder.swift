@@ -23,6 +23,8 @@ struct GraphBuilder {
   var declaredStages: [String: Manifest.Stage]
   /// Names of the instances of each stage with a matrix.
   var instances: [String: [String]] = [:]
+  /// The settings of the kinds met so far, by name.
+  private var kindSettings: [String: any KindSettings] = [:]
   /// The point of the matrix at which a body is being resolved.
   var instance: Manifest.Instance?
 
@@ -91,6 +93,14 @@ struct GraphBuilder {
       }.uniqued(),
       sources: neededSources, stages: stages.filter { !unsound.contains($0.name) },
       declaredStages: manifest.stages.map(\.name), warnings: [])
+  }
+
+  /// The settings of a kind, built when a stage first needs them.
+  mutating func settings(of kind: any StageKind.Type) -> any KindSettings {
+    if let known = kindSettings[kind.name] { return known }
+    let settings = kind.settings
+    kindSettings[kind.name] = settings
+    return settings
   }
 
   // MARK: Names, choices, targets

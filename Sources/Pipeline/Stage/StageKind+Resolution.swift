@@ -14,18 +14,6 @@ struct ResolvedConfiguration: Sendable {
 }
 
 extension StageKind {
-  static func resolve(_ json: JSON, connected: Set<String>) -> ResolvedConfiguration {
-    let (configuration, fieldProblems) = Configuration.decode(json)
-    return ResolvedConfiguration(
-      canonical: configuration.canonical, components: configuration.components, fieldProblems: fieldProblems,
-      problems: fieldProblems.isEmpty ? problems(in: configuration, connected: connected) : [],
-      metricNames: fieldProblems.isEmpty ? metricNames(configuration, connected: connected) : nil,
-      audit: { inputs in audit(configuration, inputs: inputs) })
-  }
-
-  /// The keys of the configuration.
-  static var settingNames: [String] { Configuration.allFields.map(\.name) }
-
   /// Runs the stage with a configuration in canonical form, after the look at its inputs that `plumb check` takes.
   ///
   /// - Throws: `DiagnosticList` if the configuration is not one of this kind's or the look at the inputs finds errors,
