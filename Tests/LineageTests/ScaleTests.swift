@@ -47,6 +47,44 @@ import Testing
     try checkPlan(reader)
   }
 
+  @Test
+  func
+    `A plan, a lineage and an explanation ask for rows by their keys: nothing walks through a table that grows`()
+    throws
+  {
+    let key = try digest(19_999)
+    let walks = try DatabaseQueue(path: store.layout.database.path).read { db in
+      var statements: Set<String> = []
+      db.trace { event in
+        if case .statement(let statement) = event { statements.insert(statement.sql) }
+      }
+      let queries = LineageQueries(db: db)
+      _ = try queries.resolve("stage3.model")
+      _ = try queries.resolve(String(key.text.suffix(64)))
+      _ = try queries.record(of: .content(key), [.up, .down])
+      _ = try queries.result(for: key)
+      _ = try queries.previousAction(pipeline: "scale", stage: "stage9", kind: "dpo", excluding: key)
+      _ = try queries.lastDuration(pipeline: "scale", stage: "stage9")
+      let run = try #require(try queries.latestRun(pipeline: "scale"))
+      _ = try queries.keys(of: run.id)
+      db.trace()
+      #expect(statements.count > 10)
+      return try statements.sorted().flatMap { sql in
+        let explanation = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
+        explanation.setUncheckedArguments(StatementArguments())
+        return try Row.fetchAll(explanation).compactMap { $0["detail"] as String? }.filter { step in
+          Self.growing.contains { step.hasPrefix("SCAN \($0)") }
+        }
+      }
+    }
+    #expect(walks == [])
+  }
+
+  /// The tables that have a row for each run, execution, artifact or key.
+  private static let growing = [
+    "action", "artifact", "edge", "execution", "metric", "object", "run", "source",
+  ]
+
   private func checkLineage(_ reader: LineageReader) throws {
     let last = try digest(19_999)
     var graph = LineageGraph(nodes: [], edges: [])

@@ -10,9 +10,14 @@ extension LineageQueries {
   ///   - pipeline: only runs of the pipeline with this name.
   ///   - limit: at most so many.
   public func runs(pipeline: String? = nil, limit: Int = .max) throws -> [RunRecord] {
-    let rows = try db.rows(
-      "SELECT * FROM run WHERE ?1 IS NULL OR pipeline = ?1 ORDER BY sequence DESC LIMIT ?2",
-      [pipeline, limit])
+    // Two statements, so that the one for a pipeline walks its index and not every run of the others.
+    let rows =
+      if let pipeline {
+        try db.rows(
+          "SELECT * FROM run WHERE pipeline = ? ORDER BY sequence DESC LIMIT ?", [pipeline, limit])
+      } else {
+        try db.rows("SELECT * FROM run ORDER BY sequence DESC LIMIT ?", [limit])
+      }
     return try rows.map(summary)
   }
 

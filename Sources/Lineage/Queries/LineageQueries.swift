@@ -7,6 +7,8 @@ import JSONText
 /// Questions to one consistent state of the lineage database; valid only inside the `read` that handed it out.
 public struct LineageQueries {
   let db: Database
+
+  package init(db: Database) { self.db = db }
 }
 
 extension Row {
