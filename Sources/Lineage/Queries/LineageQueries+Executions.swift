@@ -11,7 +11,7 @@ extension LineageQueries {
     guard
       let row = try db.row(
         """
-        SELECT execution.*, run.id AS run_id, action.key AS key, resumed.id AS resumed_id,
+        SELECT execution.*, run.id AS run_id, action.key AS key, action.version AS kind_version, resumed.id AS resumed_id,
           origin.id AS origin_id, coalesce(execution.configuration, origin.configuration) AS settings
         FROM execution JOIN run ON run.sequence = execution.run
         LEFT JOIN action ON action.id = execution.action
@@ -25,7 +25,8 @@ extension LineageQueries {
     let key: String? = row["key"]
     return ExecutionDetail(
       id: id, run: RunID(row["run_id"]), stage: row["stage"], kind: row["kind"],
-      key: key.flatMap { Digest($0) }, attempt: row["attempt"], state: try row.word("state"),
+      kindVersion: row["kind_version"], key: key.flatMap { Digest($0) }, attempt: row["attempt"],
+      state: try row.word("state"),
       reason: row["reason"], configuration: try row.json("settings"),
       cachedFrom: (row["origin_id"] as String?).map { ExecutionID($0) },
       resumedFrom: (row["resumed_id"] as String?).map { ExecutionID($0) },

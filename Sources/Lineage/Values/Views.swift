@@ -44,6 +44,8 @@ public struct ExecutionDetail: Sendable, Hashable {
   public var run: RunID
   public var stage: String
   public var kind: String
+  /// The version of the kind that ran; nil if it did not come to that.
+  public var kindVersion: Int?
   public var key: Digest?
   public var attempt: Int
   public var state: ExecutionState

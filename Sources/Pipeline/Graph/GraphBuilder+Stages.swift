@@ -48,7 +48,8 @@ extension GraphBuilder {
 
   /// Whether a key that names both an input and a setting means the setting: `model: {hidden_size: 64}` is the shape
   /// of a new model, `model: "${base}"` a model to go on with.
-  private mutating func isSetting(_ entry: YAMLEntry, _ port: InputPort, of kind: any StageKind.Type) -> Bool {
+  private mutating func isSetting(_ entry: YAMLEntry, _ port: InputPort, of kind: any StageKind.Type) -> Bool
+  {
     port.arity != .named && entry.value.entries != nil && settings(of: kind).names.contains(port.name)
   }
 

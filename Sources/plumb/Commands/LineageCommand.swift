@@ -1,4 +1,7 @@
 import ArgumentParser
+import Artifacts
+import Diagnostics
+import Foundation
 import JSONText
 import Lineage
 
@@ -17,24 +20,59 @@ struct LineageCommand: ParsableCommand {
   @Flag(name: .long, help: "Only what was made from it.")
   var down = false
 
-  @Flag(name: .long, help: "Print a graph for Graphviz.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Print it for Graphviz, for Mermaid, as OpenLineage run events (one a line), or as W3C PROV-JSON.",
+      valueName: "name"))
+  var format: LineageFormat?
+
+  @Flag(name: .long, help: "The same as --format dot.")
   var dot = false
 
-  @Flag(name: .long, help: "Print a graph for Mermaid, as Markdown pages show it.")
+  @Flag(name: .long, help: "The same as --format mermaid.")
   var mermaid = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Make a directory that is an RO-Crate: what it was made from, with manifests and provenance.",
+      valueName: "dir"),
+    completion: .directory)
+  var roCrate: String?
+
+  @Flag(name: .long, help: "Leave files out of the RO-Crate; it names them by their hashes.")
+  var metadataOnly = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The licence of the RO-Crate: a URL, or a sentence.", valueName: "licence"))
+  var license: String?
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if [dot, mermaid, output.json].count(where: \.self) > 1 {
-      throw ValidationError("--dot, --mermaid and --json exclude each other")
+    if [dot, mermaid, output.json, format != nil].count(where: \.self) > 1 {
+      throw ValidationError("--format, --dot, --mermaid and --json exclude each other")
+    }
+    if roCrate != nil, dot || mermaid || format != nil {
+      throw ValidationError("--ro-crate makes a directory, --format prints: give one of them")
+    }
+    if roCrate == nil, metadataOnly || license != nil {
+      throw ValidationError("--metadata-only and --license belong to --ro-crate")
     }
   }
 
   func run() throws {
-    let (reader, _) = try store.reader()
+    let (reader, layout) = try store.reader()
+    if let roCrate { return try write(crate: URL(fileURLWithPath: roCrate), reader, ObjectStore(layout)) }
     let wanted: [LineageGraph.Direction] = up == down ? [.up, .down] : up ? [.up] : [.down]
+    let name = dot ? "dot" : mermaid ? "mermaid" : nil
+    if let format = format ?? name.flatMap(LineageFormat.init(argument:)) {
+      let record = try reader.read { try $0.record(of: start($0).start, Set(wanted)) }
+      return StandardStream.output.write(format.render(record))
+    }
     let found: (start: [String], graphs: [(LineageGraph.Direction, LineageGraph)], all: LineageGraph) =
       try reader.read { queries in
         let (start, nodes) = try start(queries)
@@ -43,10 +81,6 @@ struct LineageCommand: ParsableCommand {
           try queries.lineage(of: start, Set(wanted))
         )
       }
-    if dot || mermaid {
-      let diagram = LineageDiagram(found.all)
-      return StandardStream.output.write(dot ? diagram.dot : diagram.mermaid)
-    }
     output.write(
       json: found.all.json,
       text: { style in
@@ -58,8 +92,22 @@ struct LineageCommand: ParsableCommand {
       })
   }
 
+  /// Writes an RO-Crate; what was made from the start is in it only if it was asked for.
+  private func write(crate url: URL, _ reader: LineageReader, _ objects: ObjectStore) throws {
+    let directions: Set<LineageGraph.Direction> = down ? up ? [.up, .down] : [.down] : [.up]
+    let record = try reader.read { try $0.record(of: start($0).start, directions) }
+    guard !record.runs.isEmpty else {
+      throw Diagnostic(
+        .usage, "'\(id)' was made by no run, so that a crate would say nothing of it",
+        hint: "for what was made from it: plumb lineage \(id.shellQuoted) --down --ro-crate DIR")
+    }
+    let crate = ResearchCrate(record, title: id, license: license, objects: metadataOnly ? nil : objects)
+    try crate.write(to: url, objects: objects)
+    output.write(json: crate.summary(at: url), text: { _ in url.path + "\n" })
+  }
+
   /// Where the walk starts, and the nodes that a tree has at its top.
-  private func start(_ queries: LineageQueries) throws -> (LineageStart, nodes: [String]) {
+  private func start(_ queries: LineageQueries) throws -> (start: LineageStart, nodes: [String]) {
     switch id == "latest" ? .run(try queries.resolveRun(id)) : try queries.resolve(id) {
     case .artifact(let artifact, _): return (.content(artifact.digest), [artifact.digest.text])
     case .execution(let execution):
