@@ -53,12 +53,18 @@ import Tokenization
     "(", ")", "[a", "a**", "*", #"(a)\1"#, #"\p{Nope}"#, #"\K"#, "(?x:a)", "(?<=ab)c", "(a*)*", "a{2000}",
     "(?i:ss)",
     "\\", String(repeating: "(", count: 200), "[z-a]", "(?<n", #"\x{110000}"#, "a{3,1}", "((a{99}){99}){99}",
+    "(){1000}{1000}{1000}{1000}", "((((){999}){999}){999}){999}", String(repeating: "\\p{L}", count: 2000),
   ])
   func `what cannot be used is refused with its place in file and pattern`(pattern: String) {
     let error = #expect(throws: Diagnostic.self) { try words("a", pattern) }
     #expect(error?.message.contains("pre_tokenizer.pattern.Regex") == true)
     #expect(error?.message.contains("at character") == true)
     #expect(error?.code.rawValue == "E201")
+  }
+
+  @Test func `a pattern of many parts that may be empty is made in short time`() throws {
+    let pattern = String(repeating: "[a-z]?", count: 600) + "b"
+    #expect(try ContinuousClock().measure { _ = try words("ab", pattern) } < .seconds(5))
   }
 
   @Test(arguments: [#"\s+$"#, #"(x+x+)+y"#, #"(?:a|a)+b"#, #"\s*[\r\n]+|\s+(?!\S)x"#])

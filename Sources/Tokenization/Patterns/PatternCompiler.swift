@@ -2,10 +2,14 @@
 struct PatternCompiler {
   /// Counted repetitions are written out; patterns that become longer than this are refused.
   private static let maximumLength = 4096
+  /// Parts that may be empty, one behind the other, beyond which what follows them counts as unknown.
+  private static let maximumLookahead = 16
 
   private var instructions: [PatternProgram.Instruction] = []
   private var sets: [ScalarSet] = []
   private var wordMask: UInt64 = 0
+  /// Parts written out so far; those that need no instruction count too, as they can be repeated like others.
+  private var parts = 0
 
   /// What comes after a part of the pattern: scalars it may start with, or the end of a match; nil if unknown.
   private struct Follower {
@@ -14,12 +18,13 @@ struct PatternCompiler {
     /// What follows `nodes` and then `rest`; conditions make it unknown.
     static func of(_ nodes: ArraySlice<PatternNode>, then rest: Follower?) -> Follower? {
       var set = ScalarSet()
-      for node in nodes {
+      for node in nodes.prefix(maximumLookahead) {
         if node.holdsCondition { return nil }
         let (first, isNullable) = node.first
         set = set.union(first)
         if !isNullable { return Follower(set: set) }
       }
+      if nodes.count > maximumLookahead { return nil }
       return rest.map { Follower(set: set.union($0.set)) }
     }
   }
@@ -45,15 +50,17 @@ struct PatternCompiler {
   }
 
   private mutating func add(_ instruction: PatternProgram.Instruction) throws(PatternParser.Failure) {
-    guard instructions.count < Self.maximumLength else {
-      throw .init(offset: 0, message: "the pattern is too large")
-    }
+    guard instructions.count < Self.maximumLength else { throw Self.tooLarge }
     instructions.append(instruction)
   }
+
+  private static var tooLarge: PatternParser.Failure { .init(offset: 0, message: "the pattern is too large") }
 
   private var end: Int32 { Int32(instructions.count) }
 
   private mutating func emit(_ node: PatternNode, before follower: Follower?) throws(PatternParser.Failure) {
+    parts += 1
+    if parts > 4 * Self.maximumLength { throw Self.tooLarge }
     switch node {
     case .set(let set): try add(.init(operation: .one, mask: try mask(of: set)))
     case .sequence(let nodes):

@@ -11,6 +11,8 @@ struct PatternParser {
   /// Groups inside each other beyond this are refused rather than risk the stack.
   private static let maximumDepth = 64
   private static let maximumRepetitions = 1000
+  /// Characters of a pattern; those of tokenizers have some hundreds.
+  private static let maximumLength = 4096
 
   let source: [Unicode.Scalar]
   var index = 0
@@ -19,6 +21,9 @@ struct PatternParser {
 
   static func parse(_ pattern: String) throws(Failure) -> PatternNode {
     var parser = PatternParser(source: Array(pattern.unicodeScalars))
+    if parser.source.count > maximumLength {
+      throw parser.fail("it is longer than \(maximumLength) characters")
+    }
     let node = try parser.alternatives()
     if parser.index < parser.source.count { throw parser.fail("a ')' closes no group") }
     return node
