@@ -5,6 +5,9 @@
 public struct Diagnostic: Error, Sendable, Hashable {
   public enum Severity: String, Sendable, Hashable { case error, warning }
 
+  /// Characters of a message or a hint; what is longer quotes somebody's file and is cut in its middle.
+  public static let maximumLength = 1000
+
   /// Stable code that users and scripts may rely on, such as `E014`.
   public var code: DiagnosticCode
   public var severity: Severity
@@ -19,10 +22,18 @@ public struct Diagnostic: Error, Sendable, Hashable {
     severity: Severity = .error
   ) {
     self.code = code
-    self.message = message
+    self.message = message.cut(to: Self.maximumLength)
     self.location = location
-    self.hint = hint
+    self.hint = hint?.cut(to: Self.maximumLength)
     self.severity = severity
+  }
+}
+
+extension String {
+  /// The text, without its middle if it has more than `count` characters.
+  fileprivate func cut(to count: Int) -> String {
+    guard utf8.count > count, self.count > count else { return self }
+    return "\(prefix(count - count / 4)) … \(suffix(count / 4))"
   }
 }
 

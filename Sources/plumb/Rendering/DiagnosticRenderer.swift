@@ -28,11 +28,11 @@ struct DiagnosticRenderer {
   }
 
   private func place(_ location: SourceLocation, _ severity: Diagnostic.Severity) -> [String] {
-    guard let number = location.line else { return [style.blue("  --> ") + location.file] }
+    guard let number = location.line else { return [style.blue("  --> ") + clean(location.file)] }
     let gutter = String(number).count
     let margin = String(repeating: " ", count: gutter)
     let bar = style.blue("|")
-    var lines = [style.blue("\(margin)--> ") + "\(location)"]
+    var lines = [style.blue("\(margin)--> ") + clean("\(location)")]
     guard let text = text(of: location, number) else { return lines }
     lines.append("\(margin) \(bar)")
     guard let column = location.column else {
@@ -61,7 +61,8 @@ struct DiagnosticRenderer {
     return (shown, before, min(marked, max(1, Self.maximumWidth - before)))
   }
 
-  /// Tabs as spaces and control characters as pictures, so that columns line up and no text moves the cursor.
+  /// Tabs as spaces and control characters as pictures, so that columns line up and no text moves the cursor or turns
+  /// the direction of writing.
   private func clean(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -70,6 +71,7 @@ struct DiagnosticRenderer {
       case 0x0A: result += "\n"
       case 0..<0x20: result.unicodeScalars.append(Unicode.Scalar(0x2400 + scalar.value) ?? " ")
       case 0x7F: result += "␡"
+      case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069: result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }
