@@ -49,18 +49,3 @@ func inode(_ url: URL) throws -> UInt64 {
   let value = try FileManager.default.attributesOfItem(atPath: url.path)[.systemFileNumber]
   return (value as? NSNumber)?.uint64Value ?? 0
 }
-
-/// A reproducible source of randomness (SplitMix64, Steele et al. 2014).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-}

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import JSONText
+import TestSupport
 import Testing
 import Tokenization
 
