@@ -119,6 +119,12 @@ let package = Package(
       ]),
     .testTarget(name: "PagesTests", dependencies: ["Pages"]),
     .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Execution", "Pipeline", "Artifacts", "Stages", "LanguageModels", "Tokenization", "DataLoading",
+        "Diagnostics", "JSONText", "CZlib", "TestSupport",
+      ]),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: ["Diagnostics", "JSONText", "Artifacts", "LanguageModels", "TestSupport"]),
   ],

@@ -40,19 +40,19 @@ final class EventWriter: StageEventSink {
 }
 
 /// Reads events from a descriptor; the parent's end.
-struct EventReader {
+package struct EventReader {
   /// Bytes in a line beyond which the protocol is taken to be broken.
   private static let maximumLine = 16 << 20
 
-  let descriptor: Int32
+  private let descriptor: Int32
   private var buffer: [UInt8] = []
 
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  package init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// Reads until the last writer is gone.
   ///
   /// - Returns: the first line that is no event, if there was one; later lines are read and dropped.
-  mutating func readAll(_ handle: (StageEvent) -> Void) -> String? {
+  package mutating func readAll(_ handle: (StageEvent) -> Void) -> String? {
     var malformed: String?
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
