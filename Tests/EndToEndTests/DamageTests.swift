@@ -56,13 +56,7 @@ import Testing
     #expect(try project.isStoreIntact())
   }
 
-  /// Whether a small file system can be mounted in a name space of its own.
-  static let canMount: Bool = {
-    let line = "unshare -m sh -c 'mount -t tmpfs tmpfs /mnt'"
-    return (try? Plumb.shell(line).status) == 0
-  }()
-
-  @Test(.enabled(if: canMount), arguments: [100, 250, 300, 420, 700, 2400])
+  @Test(.enabled(if: Machine.canMount), arguments: [100, 250, 300, 420, 700, 2400])
   func `18: A full disk fails the run with the cause, and a rerun with space succeeds`(kilobytes: Int) throws
   {
     let project = try Project()
@@ -83,5 +77,18 @@ import Testing
     #expect(first.contains("no space left on") || first.contains("disk i/o error"), "\(first)")
     let second = try project.read("second.txt")
     #expect(try project.read("status.txt") == "1\n0\n0\n", "\(second)")
+  }
+
+  @Test(arguments: [4, 40, 120])
+  func `18: A write that is cut off fails the run with the cause, and the next run succeeds`(blocks: Int)
+    throws
+  {
+    let project = try Project()
+    let line = "trap '' XFSZ; ulimit -f \(blocks); exec \"$PLUMB\" run pipeline.yaml"
+    let first = try Plumb.shell(line, in: project.directory)
+    #expect(first.status == 1 && first.errors.contains("error["), "\(first.errors)")
+    let digests = try Project.finished().run().digests
+    #expect(try project.run().digests == digests)
+    #expect(try project.isStoreIntact())
   }
 }

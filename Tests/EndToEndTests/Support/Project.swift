@@ -5,6 +5,7 @@ import Testing
 /// A directory with a tiny pipeline, its data and its store; removed at the end.
 final class Project {
   let directory: URL
+  private var isKept = false
 
   /// The pipeline and its data; nothing was run.
   convenience init() throws {
@@ -22,7 +23,10 @@ final class Project {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(at: directory) }
+  deinit { if !isKept { try? FileManager.default.removeItem(at: directory) } }
+
+  /// Leaves the directory behind for a look at what went wrong.
+  func keep() { isKept = true }
 
   /// The pipeline after one run that finished; each caller has a copy of its own.
   static func finished() throws -> Project {
