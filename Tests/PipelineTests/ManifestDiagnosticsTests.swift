@@ -112,4 +112,14 @@ struct Slip: Sendable, CustomTestStringConvertible {
     let directory = try ManifestDirectory()
     #expect(directory.problems(supportManifest).isEmpty)
   }
+
+  @Test func `a line of many mistakes costs no more than its length`() throws {
+    let keys = (0..<20_000).map { "k\($0)," }.joined()
+    let text = supportManifest.changing("{kind: clean,", to: "{\(keys) kind: clean,")
+    var problems: [Diagnostic] = []
+    let time = try ContinuousClock().measure { problems = try ManifestDirectory().problems(text) }
+    #expect(problems.count >= 20_000)
+    #expect(problems.allSatisfy { $0.location?.excerpt?.utf8.count ?? 0 <= 4096 })
+    #expect(time < .seconds(30))
+  }
 }

@@ -12,6 +12,12 @@ struct SourceSpan: Sendable, Hashable {
 
 /// The text of a manifest, kept to show the lines that diagnostics are about.
 struct SourceText: Sendable {
+  /// Bytes of a line beyond which it is not searched for every diagnostic: columns are then in scalars, and only its
+  /// start goes with the diagnostic. A line may hold as many mistakes as it has characters.
+  private static let longLine = 4096
+  /// Scalars of a long line that go with a diagnostic.
+  private static let excerpt = 400
+
   /// The file as the user named it.
   let file: String
   private let lines: [Substring.UnicodeScalarView]
@@ -21,10 +27,15 @@ struct SourceText: Sendable {
     self.lines = Self.splitLines(text)
   }
 
-  /// The location of a span for a diagnostic: columns in characters, with the line's text.
+  /// The location of a span for a diagnostic: columns in characters, with the line's text or its start.
   func location(_ span: SourceSpan) -> SourceLocation {
     guard lines.indices.contains(span.line - 1) else { return SourceLocation(file: file, line: span.line) }
     let scalars = lines[span.line - 1]
+    guard Substring(scalars).utf8.count <= Self.longLine else {
+      return SourceLocation(
+        file: file, line: span.line, column: span.column, length: max(1, span.length),
+        excerpt: String(Substring(scalars.prefix(Self.excerpt))))
+    }
     let before = scalars.prefix(span.column - 1)
     let covered = scalars.dropFirst(span.column - 1).prefix(span.length)
     return SourceLocation(
