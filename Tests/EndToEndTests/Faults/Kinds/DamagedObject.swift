@@ -39,12 +39,14 @@ extension FaultBench {
     } else {
       bytes = bytes.prefix(place)
     }
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: object.path)
+    let manager = FileManager.default
+    let mode = try manager.attributesOfItem(atPath: object.path)[.posixPermissions] ?? 0o400
+    try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: object.path)
     let handle = try FileHandle(forWritingTo: object)
     try handle.truncate(atOffset: 0)
     try handle.write(contentsOf: bytes)
     try handle.close()
-    try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: object.path)
+    try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: object.path)
     return (digest, false)
   }
 }
