@@ -19,7 +19,8 @@ struct StageEventsTarget: FuzzTarget {
       at: SourceLocation(file: "rows.jsonl", line: 3, column: 1, excerpt: "{"), hint: "lower learning_rate")
     let events: [StageEvent] = [
       .progress(StageProgress(done: 3, total: 9, unit: "steps", note: "loss 2.5")),
-      .metric(name: "loss", step: 3, value: 2.5), .metric(name: "loss", step: 4, value: .infinity),
+      .resumed(StageProgress(done: 2, total: 9, unit: "steps")), .metric(name: "loss", step: 3, value: 2.5),
+      .metric(name: "loss", step: 4, value: .infinity),
       .log(.info, "a line"), .describe(port: "model", facts: ["rows": 3]), .done, .failed([problem]),
       .cancelled,
     ]

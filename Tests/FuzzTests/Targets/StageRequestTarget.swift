@@ -48,6 +48,7 @@ struct StageRequestTarget: FuzzTarget {
   /// Hears nothing.
   private struct Silence: StageEventSink {
     func progress(_ progress: StageProgress) {}
+    func resumed(_ progress: StageProgress) {}
     func metric(_ name: String, step: Int, value: Double) {}
     func log(_ level: StageLogLevel, _ message: String) {}
     func describe(port: String, _ facts: JSON) {}
