@@ -4,11 +4,20 @@ import Foundation
 extension ObjectStore {
   /// Copies an object out of the store, with ordinary modes; the destination appears whole or not at all.
   ///
-  /// - Parameter url: must not exist, or be an empty directory where a directory is exported; parents are made.
+  /// - Parameters:
+  ///   - url: must not exist, or be an empty directory where a directory is exported; parents are made.
+  ///   - addition: a file to lie in an exported directory beside what the object holds, and its text.
   /// - Throws: `Diagnostic` if the destination is taken, something is missing or damaged, or the disk fails.
-  public func export(_ reference: ObjectReference, to url: URL) throws {
+  public func export(
+    _ reference: ObjectReference, to url: URL, adding addition: (name: String, text: String)? = nil
+  ) throws {
     guard reference.kind == .blob else {
-      return try publishDirectory(at: url) { try copyEntries(of: reference.digest, to: $0.path) }
+      return try publishDirectory(at: url) { directory in
+        try copyEntries(of: reference.digest, to: directory.path)
+        if let addition {
+          try writeNewFile(addition.text, to: directory.appendingPathComponent(addition.name))
+        }
+      }
     }
     let target = url.standardizedFileURL.path
     let parent = parentPath(of: target)

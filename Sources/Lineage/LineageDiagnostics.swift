@@ -8,6 +8,8 @@ extension DiagnosticCode {
   public static let unknownReference = DiagnosticCode("E313", "nothing in the store has this name")
   public static let ambiguousReference = DiagnosticCode("E314", "a name or prefix means several things")
   public static let invalidTag = DiagnosticCode("E317", "a name that a tag cannot have")
+  public static let protectedTag = DiagnosticCode("E318", "a protected tag is moved without a promotion")
+  public static let refusedRecord = DiagnosticCode("E319", "another store sent what cannot be taken in")
   public static let storeBusy = DiagnosticCode("E316", "the store's database is locked by another process")
 }
 

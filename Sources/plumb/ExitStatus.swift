@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Diagnostics
+import Execution
 
 /// What the program's exit code says.
 enum ExitStatus: Int32 {
@@ -31,6 +32,7 @@ enum ExitStatus: Int32 {
     switch code {
     case .objectDamaged, .objectMissing: self = .damaged
     case .usage: self = .usage
+    case .requirementFailed: self = .requirementFailed
     default:
       let digits = code.rawValue.dropFirst()
       self = ["0", "1", "2"].contains(digits.prefix(1)) ? .invalidInput : .failed

@@ -26,7 +26,7 @@ struct Plumb: ParsableCommand {
         name: "Model",
         subcommands: [
           GenerateCommand.self, ClassifyCommand.self, TokenizeCommand.self, ExportCommand.self,
-          TagCommand.self, TagsCommand.self,
+          TagCommand.self, TagsCommand.self, PromoteCommand.self,
         ]),
       CommandGroup(name: "Store", subcommands: [StoreCommand.self]),
       CommandGroup(

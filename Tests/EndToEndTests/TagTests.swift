@@ -4,7 +4,7 @@ import Testing
 @Suite struct TagTests {
   @Test func `A tag stands for what it was given to, moves, and remembers`() throws {
     let project = try Project.finished()
-    #expect(try project.plumb("tag", "prod", "sft.model", "--note", "first").status == 0)
+    #expect(try project.plumb("tag", "sft.model", "prod", "--note", "first").status == 0)
     #expect(try project.plumb("generate", "prod", "--prompt", "hi", "--max-tokens", "2").status == 0)
     let moved = try project.json("tag", "prod", "align.model")
     #expect(moved["old"] != .null && moved["old"] != moved["new"])
@@ -20,7 +20,7 @@ import Testing
   @Test func `A name that could be taken for something else is refused`() throws {
     let project = try Project.finished()
     for name in ["sft", "a.b", "latest:run", "deadbeef", "", "9lives"] {
-      let result = try project.plumb("tag", name, "sft.model")
+      let result = try project.plumb("tag", "sft.model", name)
       #expect(result.status == 1 && result.errors.contains("E317"), "\(name): \(result.errors)")
     }
     #expect(try project.plumb("tag", "prod").status == 64)

@@ -60,7 +60,8 @@ extension TagRecord {
     let hasArtifact = row["artifact"] as Int64? != nil
     self.init(
       name: row["name"], artifact: hasArtifact ? try row.artifact() : nil, label: row["label"],
-      note: row["note"], author: row["author"], movedAt: row.date("moved_at"))
+      note: row["note"], author: row["author"], movedAt: row.date("moved_at"), manner: try row.word("manner"),
+      evidence: TagEvidence(json: try row.json("evidence")))
   }
 }
 

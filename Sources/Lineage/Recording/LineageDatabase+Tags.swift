@@ -5,29 +5,45 @@ import GRDB
 extension LineageDatabase {
   /// Moves a tag to an artifact; what it meant before stays in its history.
   ///
-  /// - Returns: false if it points there already, and nothing was written.
+  /// - Parameters:
+  ///   - manner: a protected tag is moved by a promotion, or by force.
+  ///   - evidence: what it is promoted for.
+  /// - Returns: false if it points there already, and nothing was written; a promotion is always written.
+  /// - Throws: `Diagnostic` if the tag is protected against being moved like this.
   @discardableResult
   public func tag(
-    _ artifact: Artifact, as name: TagName, label: String?, note: String = "", author: String = ""
+    _ artifact: Artifact, as name: TagName, label: String?, note: String = "", author: String = "",
+    manner: TagManner = .moved, evidence: TagEvidence? = nil
   ) throws -> Bool {
     try write { db in
-      guard try LineageQueries(db: db).tag(name)?.artifact != artifact else { return false }
+      let queries = LineageQueries(db: db)
+      guard try manner == .promoted || queries.tag(name)?.artifact != artifact else { return false }
       try db.run(
-        "INSERT INTO tag (name, artifact, label, note, author, moved_at) VALUES (?, ?, ?, ?, ?, ?)",
-        [name.text, try db.artifactRow(for: artifact), label, note, author, currentMilliseconds()])
+        """
+        INSERT INTO tag (name, artifact, label, note, author, moved_at, manner, evidence)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          name.text, try db.artifactRow(for: artifact), label, note, author, currentMilliseconds(),
+          try queries.permitted(manner, of: name).rawValue, evidence?.json.compact,
+        ])
       return true
     }
   }
 
   /// Takes a tag away; its history stays.
   ///
-  /// - Throws: `Diagnostic` if there is no such tag.
-  public func untag(_ name: TagName, note: String = "", author: String = "") throws {
+  /// - Parameter manner: a protected tag is taken away by force only.
+  /// - Throws: `Diagnostic` if there is no such tag, or it is protected.
+  public func untag(
+    _ name: TagName, note: String = "", author: String = "", manner: TagManner = .moved
+  ) throws {
     try write { db in
-      guard try LineageQueries(db: db).tag(name) != nil else { throw Diagnostic.unknownTag(name) }
+      let queries = LineageQueries(db: db)
+      guard try queries.tag(name) != nil else { throw Diagnostic.unknownTag(name) }
       try db.run(
-        "INSERT INTO tag (name, note, author, moved_at) VALUES (?, ?, ?, ?)",
-        [name.text, note, author, currentMilliseconds()])
+        "INSERT INTO tag (name, note, author, moved_at, manner) VALUES (?, ?, ?, ?, ?)",
+        [name.text, note, author, currentMilliseconds(), try queries.permitted(manner, of: name).rawValue])
     }
   }
 

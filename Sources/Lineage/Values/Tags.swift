@@ -11,6 +11,9 @@ public struct TagRecord: Sendable, Hashable {
   public var note: String
   public var author: String
   public var movedAt: Date
+  public var manner: TagManner
+  /// What it was promoted for.
+  public var evidence: TagEvidence?
 }
 
 /// An artifact that garbage collection never takes.

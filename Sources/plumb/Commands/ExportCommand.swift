@@ -8,8 +8,8 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Copy an artifact out of the store, checked byte by byte.",
     discussion: """
-      A model becomes a Hugging Face directory. The destination appears whole or not at all; what exists is never \
-      replaced.
+      A model becomes a Hugging Face directory with a model card (README.md): data, configuration, lineage, metrics, \
+      samples and hashes. The destination appears whole or not at all; what exists is never replaced.
       """)
 
   @Argument(help: "An output ('align.model'), a stage with one output, or a prefix of a digest.")
@@ -18,15 +18,21 @@ struct ExportCommand: ParsableCommand {
   @Argument(help: "The directory or file to make.", completion: .directory)
   var destination: String
 
+  @Flag(name: .long, help: "Leave out the model card: the directory is exactly the artifact.")
+  var noCard = false
+
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let (reader, layout) = try store.reader()
-    let found = try reader.read { try $0.resolveArtifact(id) }
-    let target = target(for: found.artifact, label: found.label)
     let objects = ObjectStore(layout)
-    try objects.export(found.artifact.object, to: target)
+    let (found, card) = try reader.read { queries in
+      let found = try queries.resolveArtifact(id)
+      return (found, noCard ? nil : try ModelCard(found.artifact, label: found.label, queries, objects)?.file)
+    }
+    let target = target(for: found.artifact, label: found.label)
+    try objects.export(found.artifact.object, to: target, adding: card)
     if try objects.files(of: found.artifact.object).contains(where: { $0.name == "adapter_config.json" }) {
       // transformers without peft would read the base alone and say nothing.
       StandardStream.error.writeLine(
@@ -37,7 +43,7 @@ struct ExportCommand: ParsableCommand {
       json: [
         "schema": "plumb.export/1", "digest": .string(found.artifact.digest.text),
         "artifact_type": .string(found.artifact.type), "path": .string(target.path),
-        "bytes": .integer(Int(found.artifact.object.size)),
+        "bytes": .integer(Int(found.artifact.object.size)), "card": JSON(card?.name),
       ],
       text: { _ in target.path + "\n" })
   }

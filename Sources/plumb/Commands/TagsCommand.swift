@@ -27,39 +27,67 @@ struct TagsCommand: ParsableCommand {
 
   func run() throws {
     let (reader, _) = try store.reader()
-    guard let text = name else { return write(try reader.read { try $0.tags() }, isHistory: false) }
-    let name = try TagName(text)
-    let records = try reader.read { queries in
-      guard let time = at.flatMap(LocalTime.init)?.end else { return try queries.history(of: name) }
-      return try queries.tag(name, at: time).map { [$0] } ?? []
+    guard let text = name else {
+      let (tags, protections) = try reader.read { (try $0.tags(), try $0.protections()) }
+      return write(tags, protections, isHistory: false)
     }
-    guard !records.isEmpty else {
+    let name = try TagName(text)
+    let (records, protection) = try reader.read { queries in
+      guard let time = at.flatMap(LocalTime.init)?.end else {
+        return (try queries.history(of: name), try queries.protection(of: name))
+      }
+      return (try queries.tag(name, at: time).map { [$0] } ?? [], nil)
+    }
+    guard !records.isEmpty || protection != nil else {
       throw Diagnostic(
         .unknownReference, at.map { "'\(name)' meant nothing on \($0)" } ?? "there is no tag '\(name)'",
         hint: at == nil ? "plumb tags" : "plumb tags \(name)")
     }
-    write(records, isHistory: true)
+    write(records, protection.map { [$0] } ?? [], isHistory: true)
   }
 
-  private func write(_ records: [TagRecord], isHistory: Bool) {
+  private func write(_ records: [TagRecord], _ protections: [TagProtection], isHistory: Bool) {
     output.write(
-      json: ["schema": "plumb.tags/1", "tags": .array(records.map(\.json))],
-      text: { style in
-        guard !records.isEmpty else { return "no tags\n" }
-        var table = TextTable([
-          ("TAG", .left), ("MEANS", .left), ("TYPE", .left), ("DIGEST", .left), ("SINCE", .left),
-          ("BY", .left),
-          ("NOTE", .left),
-        ])
-        for record in records {
-          table.add([
-            style.bold(record.name), record.artifact == nil ? style.dim("taken away") : record.label ?? "",
-            record.artifact?.type ?? "", record.artifact?.digest.short ?? "", Figures.time(record.movedAt),
-            record.author, record.note,
-          ])
-        }
-        return table.render(style)
-      })
+      json: [
+        "schema": "plumb.tags/1", "tags": .array(records.map(\.json)),
+        "protected": .array(
+          protections.map {
+            ["name": .string($0.name), "requirements": .array($0.requirements.map(JSON.string))]
+          }),
+      ],
+      text: { style in table(records, style) + protections.map { $0.text(style) }.joined() })
+  }
+
+  private func table(_ records: [TagRecord], _ style: Style) -> String {
+    guard !records.isEmpty else { return "no tags\n" }
+    var table = TextTable([
+      ("TAG", .left), ("MEANS", .left), ("TYPE", .left), ("DIGEST", .left), ("SINCE", .left), ("HOW", .left),
+      ("BY", .left), ("NOTE", .left),
+    ])
+    for record in records {
+      table.add([
+        style.bold(record.name), record.artifact == nil ? style.dim("taken away") : record.label ?? "",
+        record.artifact?.type ?? "", record.artifact?.digest.short ?? "", Figures.time(record.movedAt),
+        record.manner == .forced ? style.yellow("forced") : record.manner.rawValue, record.author,
+        ([record.evidence?.text, record.note].compactMap { $0 }).filter { !$0.isEmpty }.joined(
+          separator: "; "),
+      ])
+    }
+    return table.render(style)
+  }
+}
+
+extension TagEvidence {
+  /// Such as `win_rate > 0.6 (0.72)`.
+  fileprivate var text: String {
+    figures.map { "\($0.metric) \($0.condition) (\(Figures.metric($0.value)))" }.joined(separator: ", ")
+  }
+}
+
+extension TagProtection {
+  fileprivate func text(_ style: Style) -> String {
+    let conditions = requirements.isEmpty ? "" : " that show \(requirements.joined(separator: ", "))"
+    return "\(style.bold(name)) is protected: only promotions\(conditions) move it\n"
   }
 }
 
@@ -68,7 +96,8 @@ extension TagRecord {
     [
       "name": .string(name), "digest": JSON(artifact?.digest.text), "type": JSON(artifact?.type),
       "label": JSON(label), "note": .string(note), "author": .string(author),
-      "moved_at": .string(Figures.timestamp(movedAt)),
+      "moved_at": .string(Figures.timestamp(movedAt)), "manner": .string(manner.rawValue),
+      "evidence": evidence?.json ?? .null,
     ]
   }
 }
