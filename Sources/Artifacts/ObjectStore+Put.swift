@@ -33,7 +33,7 @@ extension ObjectStore {
     try file.write(bytes)
     reached(.written)
     try seal(file)
-    try link(temporary, as: digest)
+    try publish(temporary, as: digest)
     return digest
   }
 
@@ -54,7 +54,7 @@ extension ObjectStore {
     }
     try refuseListing(head, "'\(path)'")
     try seal(file)
-    try link(temporary, as: digest)
+    try publish(temporary, as: digest)
     return ObjectReference(digest: digest, kind: .blob, size: size)
   }
 
@@ -71,19 +71,19 @@ extension ObjectStore {
     guard size == stamp.size, FileStamp(try file.status()).isSameContent(as: stamp) else {
       throw Diagnostic.changed(path)
     }
-    try link(path, as: digest)
+    try publish(path, as: digest)
     return ObjectReference(digest: digest, kind: .blob, size: size)
   }
 
   /// Makes the bytes read-only and safe on the disk.
-  private func seal(_ file: borrowing OpenFile) throws {
+  func seal(_ file: borrowing OpenFile) throws {
     try file.setMode(layout.permissions.object)
     try file.sync()
     reached(.synced)
   }
 
   /// Gives a sealed file its name. An object that is there already stays, unless it is damaged.
-  private func link(_ path: String, as digest: Digest) throws {
+  func publish(_ path: String, as digest: Digest) throws {
     let target = layout.objectPath(digest)
     let directory = parentPath(of: target)
     if access(directory, F_OK) != 0 {

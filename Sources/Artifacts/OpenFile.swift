@@ -34,17 +34,7 @@ struct OpenFile: ~Copyable {
     }
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw .system("write", path, errno)
-      }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    }
-  }
+  func write(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) { try writeAll(bytes, to: descriptor, path) }
 
   func write(_ bytes: [UInt8]) throws(Diagnostic) {
     var result: Result<Void, Diagnostic> = .success(())
@@ -81,6 +71,23 @@ struct OpenFile: ~Copyable {
       try chunk(bytes)
       size += Int64(count)
     }
+  }
+}
+
+/// Writes all of a buffer to an open file.
+///
+/// - Parameter path: names the file in errors.
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String)
+  throws(Diagnostic)
+{
+  var rest = bytes
+  while !rest.isEmpty {
+    let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+    if count < 0 {
+      if errno == EINTR { continue }
+      throw .system("write", path, errno)
+    }
+    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
   }
 }
 

@@ -48,6 +48,14 @@ package func makeStoreDirectory(_ path: String) throws(Diagnostic) {
 }
 
 extension StoreLayout {
+  /// Directories and files of the store that are symbolic links.
+  public func linkedDirectories() throws -> [String] {
+    guard exists else { return [] }
+    return try entryNames(of: root.path).map { "\(root.path)/\($0)" }.filter { path in
+      try status(of: path, followingLinks: false).map(EntryKind.init) == .symbolicLink
+    }
+  }
+
   public var permissions: StorePermissions { StorePermissions(in: root.path) }
 
   /// Makes a directory of the store, and its parents, where they are missing.

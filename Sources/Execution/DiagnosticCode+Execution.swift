@@ -12,5 +12,7 @@ extension DiagnosticCode {
   public static let invalidRequest = DiagnosticCode("E408", "a stage's request cannot be read")
   public static let recordingFailed = DiagnosticCode("E409", "metrics or progress could not be recorded")
   public static let notRepaired = DiagnosticCode("E410", "a damaged artifact cannot be repaired")
+  public static let peerUnavailable = DiagnosticCode("E412", "another store cannot be reached")
+  public static let peerMisbehaved = DiagnosticCode("E413", "another store did not keep to the protocol")
   public static let differentAgain = DiagnosticCode("E411", "a stage that ran again made other bytes")
 }

@@ -156,9 +156,12 @@ extension Database {
       [execution.text])
   }
 
-  fileprivate func recordResult(of execution: Int64, outputsDigest: Digest, replacingCanonical: Bool) throws
-    -> ResultStanding
-  {
+  /// Writes down how an execution's outputs relate to what is known for its key.
+  ///
+  /// - Parameter mayBeCanonical: false for a result that did not count where it was made.
+  func recordResult(
+    of execution: Int64, outputsDigest: Digest, replacingCanonical: Bool, mayBeCanonical: Bool = true
+  ) throws -> ResultStanding {
     let action = try required("SELECT action FROM execution WHERE sequence = ?", [execution])
     let canonical = try row(
       """
@@ -171,6 +174,8 @@ extension Database {
     if let canonical, !replacingCanonical {
       let isEqual = canonical["outputs_digest"] == outputsDigest.text
       standing = isEqual ? .repeated : .different(from: ExecutionID(canonical["id"]))
+    } else if !mayBeCanonical {
+      standing = .repeated
     } else {
       try run("UPDATE action_result SET canonical = 0 WHERE action = ? AND canonical = 1", [action])
       standing = .canonical

@@ -6,6 +6,6 @@ struct StoreCommand: ParsableCommand {
     subcommands: [
       StoreInitCommand.self, StoreVerifyCommand.self, StorePathCommand.self, StoreCollectCommand.self,
       StorePinCommand.self,
-      StoreUnpinCommand.self,
+      StoreUnpinCommand.self, StorePushCommand.self, StorePullCommand.self, StoreServeCommand.self,
     ])
 }

@@ -27,8 +27,7 @@ struct StoreInitCommand: ParsableCommand {
   func validate() throws { if group != nil, !shared { throw ValidationError("--group needs --shared") } }
 
   func run() throws {
-    let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
-    let layout = StoreLocation.locate(explicit: store.store, from: current)
+    let layout = store.layoutToFill
     let identifier = try group.map(Self.identifier)
     try layout.create()
     _ = try LineageDatabase(layout)

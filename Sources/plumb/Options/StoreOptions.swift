@@ -17,6 +17,12 @@ struct StoreOptions: ParsableArguments {
     StoreLocation.locate(explicit: store, from: manifest.deletingLastPathComponent())
   }
 
+  /// The store to write to, whether or not it is there: found upwards from the current directory, or to be made in it.
+  var layoutToFill: StoreLayout {
+    let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
+    return StoreLocation.locate(explicit: store, from: current)
+  }
+
   /// The store to look into: found upwards from the current directory, or the only one directly below it.
   ///
   /// - Throws: `Diagnostic` if there is none, or several.

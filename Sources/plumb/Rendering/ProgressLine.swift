@@ -8,10 +8,15 @@ final class ProgressLine {
 
   /// Redraws at most ten times a second.
   func update(done: Int, total: Int, unit: String) {
+    update("\(done)/\(total) \(unit)")
+  }
+
+  /// Redraws at most ten times a second.
+  func update(_ text: String) {
     let now = ContinuousClock.now
     guard isShown, lastUpdate.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
     lastUpdate = now
-    let text = "\(label) \(done)/\(total) \(unit)".truncated(to: StandardStream.error.width - 1)
+    let text = "\(label) \(text)".truncated(to: StandardStream.error.width - 1)
     StandardStream.error.write("\r\u{1B}[K\(text)")
   }
 

@@ -1,0 +1,146 @@
+import Artifacts
+import Diagnostics
+import Lineage
+
+/// Copies runs and what they used and made from one store into another: contents first, each checked against its
+/// name where it arrives, then the rows that promise them.
+///
+/// What is there is not sent again, so that a transfer that was cut off goes on when it is started again, and two at
+/// once do each other's work.
+public struct StoreTransfer {
+  /// How far the contents are.
+  public struct Progress: Sendable, Hashable {
+    public var objects = 0
+    public var totalObjects: Int
+    public var bytes: Int64 = 0
+    public var totalBytes: Int64
+  }
+
+  public struct Summary: Sendable {
+    public var objects = 0
+    public var bytes: Int64 = 0
+    /// Objects that were there.
+    public var present = 0
+    public var imported = ImportSummary()
+    public var tags = TagImport(moved: [], kept: [])
+    /// What could not be sent or was refused, by object.
+    public var failures: [Diagnostic] = []
+  }
+
+  /// Directories nested deeper are refused.
+  private static let maximumDepth = 64
+  /// Digests in one question.
+  private static let batch = 10_000
+
+  private let source: any StorePeer
+  private let destination: any StorePeer
+  /// Whose listings are read at no cost.
+  private let near: LocalPeer
+
+  /// Gives from the user's store to another one.
+  public init(pushing near: LocalPeer, to destination: any StorePeer) {
+    (source, self.destination, self.near) = (near, destination, near)
+  }
+
+  /// Takes from another store into the user's.
+  public init(pulling source: any StorePeer, into near: LocalPeer) {
+    (self.source, destination, self.near) = (source, near, near)
+  }
+
+  /// - Parameters:
+  ///   - targets: runs, pipelines, artifacts or tags of the source; empty for everything.
+  ///   - tags: names of tags to move on the other side, too; nil for all.
+  ///   - onProgress: called after each piece.
+  /// - Throws: `Diagnostic` if a target means nothing, the connection ends, or rows are refused. Objects that are
+  ///   refused are in the summary.
+  public func run(targets: [String], tags: [String]?, onProgress: (Progress) -> Void) throws -> Summary {
+    var summary = Summary()
+    let groups = try source.sharedRuns(targets)
+    let known = try destination.endedRuns()
+    let contents = try source.contents(of: groups.flatMap { $0 })
+    let sent = try copy(contents, &summary, onProgress)
+    for group in groups where !group.allSatisfy(known.contains) {
+      let bundles = try group.filter { !known.contains($0) }.map { try source.bundle(of: $0) }
+      summary.imported += try destination.importRuns(bundles)
+    }
+    // Of runs that were known, contents may have been let go of.
+    try destination.confirm(contents.filter { sent.contains($0.digest) })
+    if tags != [] { summary.tags = try destination.importTags(source.sharedTags(tags)) }
+    return summary
+  }
+
+  /// - Returns: the contents of which something was copied.
+  private func copy(_ contents: [ObjectReference], _ summary: inout Summary, _ onProgress: (Progress) -> Void)
+    throws
+    -> Set<Digest>
+  {
+    var order: [ObjectReference] = []
+    var owners: [Digest: Set<Digest>] = [:]
+    for content in contents {
+      do {
+        for part in try parts(of: content, depth: 0) {
+          if owners[part.digest] == nil { order.append(part) }
+          owners[part.digest, default: []].insert(content.digest)
+        }
+      } catch let error as Diagnostic where !error.endsConversation {
+        summary.failures.append(error)
+      }
+    }
+    let missing = try missing(order.map(\.digest))
+    let pending = order.filter { missing.contains($0.digest) }
+    summary.present = order.count - pending.count
+    var progress = Progress(totalObjects: pending.count, totalBytes: pending.reduce(0) { $0 &+ $1.size })
+    onProgress(progress)
+    var sent: Set<Digest> = []
+    for object in pending {
+      do {
+        try destination.receive(
+          object.digest, size: { try source.size(of: object.digest) },
+          from: { sink in
+            try source.send(object.digest) { bytes in
+              try sink(bytes)
+              progress.bytes += Int64(bytes.count)
+              onProgress(progress)
+            }
+          })
+        summary.objects += 1
+        sent.formUnion(owners[object.digest] ?? [])
+      } catch let error as Diagnostic where !error.endsConversation {
+        summary.failures.append(error)
+      }
+      progress.objects += 1
+      onProgress(progress)
+    }
+    summary.bytes = progress.bytes
+    return sent
+  }
+
+  /// An object and everything it lists, each with its own bytes, what is listed before what lists it.
+  private func parts(of content: ObjectReference, depth: Int) throws -> [ObjectReference] {
+    guard content.kind == .tree else { return [content] }
+    guard depth < Self.maximumDepth else {
+      throw Diagnostic(.unsupportedEntry, "the directory \(content.digest) is nested too deep")
+    }
+    let isNear = near.missing([content.digest]).isEmpty
+    let bytes = try (isNear ? near : source).bytes(of: content.digest)
+    let listing = try ObjectStore.listing(of: content.digest, bytes: bytes)
+    let below = try listing.entries.flatMap { try parts(of: $0.object, depth: depth + 1) }
+    return below + [ObjectReference(digest: content.digest, kind: .tree, size: Int64(bytes.count))]
+  }
+
+  private func missing(_ digests: [Digest]) throws -> Set<Digest> {
+    var missing: Set<Digest> = []
+    for start in stride(from: 0, to: digests.count, by: Self.batch) {
+      let part = Array(digests[start..<min(digests.count, start + Self.batch)])
+      missing.formUnion(try destination.missing(part))
+    }
+    return missing
+  }
+}
+
+extension Diagnostic {
+  /// Whether nothing more can be said to the other store.
+  fileprivate var endsConversation: Bool {
+    [.peerUnavailable, .peerMisbehaved, .noSpace, .accessDenied].contains(code)
+  }
+}
