@@ -26,7 +26,7 @@ public final class Arena {
       used = 0
     }
     if block == blocks.count {
-      blocks.append(FloatBuffer(count: max(size, Self.smallestBlock, capacity)))
+      blocks.append(FloatBuffer(undefined: max(size, Self.smallestBlock, capacity)))
       growths += 1
     }
     let pointer = blocks[block].pointer + used
@@ -43,7 +43,7 @@ public final class Arena {
     if blocks.count > 1 {
       let size = capacity
       blocks = []
-      blocks.append(FloatBuffer(count: size))
+      blocks.append(FloatBuffer(undefined: size))
       growths += 1
     }
     block = 0

@@ -6,11 +6,16 @@ public final class FloatBuffer {
   public let pointer: UnsafeMutablePointer<Float>
 
   /// Zeroed memory for `count` values.
-  public init(count: Int) {
+  public convenience init(count: Int) {
+    self.init(undefined: count)
+    pointer.update(repeating: 0, count: count)
+  }
+
+  /// Memory for `count` values whose content is undefined; what is not touched takes no room in the machine.
+  init(undefined count: Int) {
     self.count = count
     let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
     let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    memset(memory, 0, bytes)
     pointer = memory.bindMemory(to: Float.self, capacity: max(1, count))
   }
 

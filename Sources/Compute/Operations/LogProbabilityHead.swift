@@ -27,6 +27,12 @@ public final class HeadOutput {
   }
 }
 
+/// How many rows of logits a vocabulary head makes at a time.
+public enum LogitChunk {
+  /// As many as take 32 MB, but at least 16.
+  public static func rows(vocabulary: Int) -> Int { max(16, (8 << 20) / max(1, vocabulary)) }
+}
+
 extension Tape {
   /// Log-probabilities of targets under a softmax over the vocabulary: `[rows, hidden]` and targets `[rows]`.
   ///
@@ -113,8 +119,7 @@ extension Tape {
     _ hidden: Tensor, _ weight: Parameter, _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
   ) {
     let vocabulary = weight.rows
-    // 32 MB of logits at a time, or 16 rows.
-    let size = max(16, (8 << 20) / max(1, vocabulary))
+    let size = LogitChunk.rows(vocabulary: vocabulary)
     let mark = workspace.arena.mark()
     defer { workspace.arena.release(to: mark) }
     let logits = scratch(min(size, hidden.rows) * vocabulary)

@@ -33,6 +33,9 @@ public protocol Architecture: SendableMetatype {
 
   var shape: TransformerShape { get }
 
+  /// Values that a recording tape keeps of each token in each layer, until gradients have as many beside them.
+  var tapeWidth: Int { get }
+
   /// Parameters of the trunk, in the order of memory; names as in the model's files.
   var parameters: [ParameterSpecification] { get }
   /// Name of the embedding table among `parameters`: `[vocabulary, hidden]`.
@@ -48,6 +51,10 @@ extension Architecture {
   public static var weightLayout: WeightLayout { .outputsByInputs }
   public static var adapterTargets: [String] { ["q_proj", "v_proj"] }
   public static var vocabularyHeadNames: [String] { ["lm_head.weight"] }
+
+  /// Two norms, the three projections that leave the residual stream, and its two sums; queries, keys, values and what
+  /// attention mixes; the feed-forward layer before and after its activation.
+  public var tapeWidth: Int { shape.tapeWidth(feedForward: 2) }
 
   public var vocabularySize: Int { shape.vocabularySize }
   public var hiddenSize: Int { shape.hiddenSize }

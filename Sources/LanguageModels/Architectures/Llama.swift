@@ -31,6 +31,8 @@ public struct Llama: Architecture {
         queryKeyValue: attention, output: attention, feedForward: feedForward))
   }
 
+  public var tapeWidth: Int { shape.tapeWidth(feedForward: 3) }
+
   public var parameters: [ParameterSpecification] { trunk.parameters }
   public var embeddingName: String { GatedTransformer.embeddingName }
 

@@ -35,6 +35,8 @@ public struct Qwen2: Architecture {
       configuration, shape, biases: GatedTransformer.Biases(queryKeyValue: true))
   }
 
+  public var tapeWidth: Int { shape.tapeWidth(feedForward: 3) }
+
   public var parameters: [ParameterSpecification] { trunk.parameters }
   public var embeddingName: String { GatedTransformer.embeddingName }
 

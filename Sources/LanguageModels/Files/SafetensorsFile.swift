@@ -79,6 +79,7 @@ public final class SafetensorsFile: Sendable {
     let start = dataOffset + entry.range.lowerBound
     let source = UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + entry.range.count])
     convertElements(source, entry.element, into: destination)
+    file.release()
   }
 
   private func checkType(of entry: SafetensorsHeader.Entry) throws(Diagnostic) {

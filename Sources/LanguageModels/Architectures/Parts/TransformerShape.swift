@@ -68,3 +68,12 @@ extension TransformerShape {
     tiesWordEmbeddings = try configuration.optionalBool("tie_word_embeddings") ?? keys.tiesByDefault
   }
 }
+
+extension TransformerShape {
+  /// Values that a recording tape keeps of a token in a layer.
+  ///
+  /// - Parameter feedForward: tensors of the intermediate size; three with a gate, two without.
+  func tapeWidth(feedForward: Int) -> Int {
+    6 * hiddenSize + 2 * (heads + keyValueHeads) * headSize + heads + feedForward * intermediateSize
+  }
+}

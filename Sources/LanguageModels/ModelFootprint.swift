@@ -1,0 +1,95 @@
+import Compute
+import Foundation
+import JSONText
+
+/// How much memory a model takes, from its configuration alone: bytes of weights, of what training adds, of a pass.
+public struct ModelFootprint: Sendable, Hashable {
+  /// Bytes of the weights, without an adapter that is trained.
+  public let weights: Int
+  /// Bytes of what is trained: the weights, or an adapter.
+  public let trained: Int
+  public let maximumPositions: Int
+
+  private let shape: TransformerShape
+  private let tapeWidth: Int
+  /// Values that the adapted layers keep beside, for each token.
+  private let adapterWidth: Int
+  private let hasVocabularyHead: Bool
+
+  private static let valueBytes = MemoryLayout<Float>.stride
+  /// Tokens that are scored at a time where nothing is trained.
+  private static let tokensPerBatch = 4096
+
+  /// - Parameter lora: the adapter that is to be trained; nil where the weights are.
+  /// - Throws: `Diagnostic` if the directory has no configuration that can be read.
+  public init(
+    directory: URL, head: LanguageModel.Head = .vocabulary, lora: LowRankOptions? = nil, displayName: String
+  ) throws {
+    try self.init(
+      ConfigurationReader(directory: directory, displayName: displayName), head, lora, displayName)
+  }
+
+  /// Of a model to be made.
+  ///
+  /// - Parameter configuration: a complete `config.json`.
+  public init(configuration: JSON, displayName: String) throws {
+    try self.init(
+      ConfigurationReader(Array(configuration.pretty.utf8), displayName: displayName), .vocabulary, nil,
+      displayName)
+  }
+
+  private init(
+    _ reader: ConfigurationReader, _ head: LanguageModel.Head, _ lora: LowRankOptions?, _ displayName: String
+  ) throws {
+    let architecture = try ArchitectureRegistry.architecture(for: reader)
+    let count = LanguageModel.specifications(architecture, head).reduce(0) { $0 + $1.count }
+    weights = count * Self.valueBytes
+    shape = architecture.shape
+    tapeWidth = architecture.tapeWidth
+    maximumPositions = architecture.maximumPositions
+    hasVocabularyHead = head == .vocabulary
+    if let lora {
+      let added = try LowRankAdaptation(lora, of: architecture, base: nil, displayName: displayName)
+        .specifications(architecture)
+      trained = added.reduce(0) { $0 + $1.count } * Self.valueBytes
+      // Of each module: its input once more for the gradient, and the low-rank values.
+      adapterWidth = added.reduce(0) { $0 + ($1.shape.last ?? 0) }
+    } else {
+      trained = weights
+      adapterWidth = 0
+    }
+  }
+
+  /// Bytes that a pass with gradients takes at its peak: what the tape keeps, and as much again for gradients, or a
+  /// chunk of logits before.
+  public func training(tokens: Int) -> Int {
+    let kept = tokens * (shape.layers * tapeWidth + 3 * shape.hiddenSize)
+    return (kept + max(kept + tokens * adapterWidth, logits(rows: tokens))) * Self.valueBytes
+  }
+
+  /// Bytes that a pass without gradients takes at its peak: the values of one layer.
+  public func inference(tokens: Int, rows: Int? = nil) -> Int {
+    let tokens = min(tokens, max(Self.tokensPerBatch, maximumPositions))
+    return (tokens * (3 * shape.hiddenSize + tapeWidth) + logits(rows: rows ?? tokens)) * Self.valueBytes
+  }
+
+  /// Bytes that it takes to continue sequences: keys and values, the pass over all prompts at once, logits.
+  ///
+  /// - Parameters:
+  ///   - prompts: tokens of all prompts together.
+  ///   - length: tokens of the longest prompt with its answer.
+  public func generation(slots: Int, prompts: Int, length: Int) -> (cache: Int, pass: Int) {
+    let width = 2 * shape.keyValueHeads * shape.headSize * shape.layers
+    let logits = 2 * slots * shape.vocabularySize
+    return (
+      slots * length * width * Self.valueBytes,
+      (prompts * (3 * shape.hiddenSize + tapeWidth) + logits) * Self.valueBytes
+    )
+  }
+
+  /// Values of the logits that are there at a time.
+  private func logits(rows: Int) -> Int {
+    guard hasVocabularyHead else { return 0 }
+    return min(rows, LogitChunk.rows(vocabulary: shape.vocabularySize)) * shape.vocabularySize
+  }
+}
