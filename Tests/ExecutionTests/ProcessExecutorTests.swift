@@ -43,8 +43,13 @@ import Testing
       cat "$1" >/dev/null && echo '{"v":1,"event":"done"}' >&3
       """)
     #expect(outcome == .succeeded)
-    #expect(events.count == 2)
-    #expect(events.last == .log(.info, "half way"))
+    #expect(events.count == 3)
+    #expect(events.dropLast().last == .log(.info, "half way"))
+    guard case .usage(let usage) = events.last else {
+      Issue.record("nothing is known of what the process used")
+      return
+    }
+    #expect(usage.peakMemory > 100_000 && usage.processorSeconds >= 0)
   }
 
   static let endings: [(String, String, String)] = [
@@ -113,6 +118,7 @@ import Testing
       .progress(StageProgress(done: 1, total: 9, unit: "steps", note: "loss 2.1")),
       .metric(name: "kl", step: 4, value: -.infinity), .metric(name: "loss", step: 1, value: 0.1),
       .log(.warning, "a \"b\"\n"), .describe(port: "model", facts: ["rows": 3]), .done, .cancelled,
+      .usage(StageUsage(peakMemory: 3_000_000_000, processorSeconds: 1.5)),
       .failed([
         Diagnostic(
           .stageFailed, "m", at: SourceLocation(file: "f", line: 2, column: 3, length: 4, excerpt: "x"),

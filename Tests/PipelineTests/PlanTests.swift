@@ -16,7 +16,9 @@ final class MemoryCatalog: ActionCatalog {
 
   func result(of key: Digest) throws -> StoredResult? { results[key] }
   func previousAction(stage: String, kind: String) throws -> RecordedAction? { last[stage] }
-  func expectedSeconds(stage: String, kind: String) throws -> Double? { last[stage] == nil ? nil : 2 }
+  func expectedCost(stage: String, kind: String) throws -> ExpectedCost? {
+    last[stage] == nil ? nil : ExpectedCost(seconds: 2, bytes: 3)
+  }
 
   /// Runs what has to run and returns the names of the stages that did.
   func run(_ graph: StageGraph, _ digest: (SourceNode) throws -> Digest) throws -> [String] {
@@ -69,7 +71,7 @@ final class MemoryCatalog: ActionCatalog {
   @Test func `the first plan runs everything and nothing is blocked`() throws {
     let plan = try plan(try directory.graph(supportManifest))
     #expect(decisions(plan) == Self.everything.map { "\($0) run" })
-    #expect(plan.stages.allSatisfy { $0.reason == "never run" && $0.estimatedSeconds == nil })
+    #expect(plan.stages.allSatisfy { $0.reason == "never run" && $0.expectedCost == nil })
     #expect(!plan.isUpToDate)
   }
 
@@ -93,7 +95,7 @@ final class MemoryCatalog: ActionCatalog {
     let reward = try #require(plan[stage: "reward"])
     #expect(reward.changes.map(\.path) == ["input.data"])
     #expect(reward.reason == "sources.ranked changed")
-    #expect(reward.estimatedSeconds == 2)
+    #expect(reward.expectedCost?.seconds == 2)
     #expect(plan[stage: "align"]?.reason == "reward runs first; saved if what comes out is unchanged")
     #expect(try run(graph) == ["reward", "align", "report"])
   }

@@ -62,16 +62,23 @@ final class ChildProcess: RunningStage {
   }
 
   /// Waits for the end of the process; to be called once.
-  func wait() -> StageEnding.Status {
+  ///
+  /// - Returns: how it ended, and what it used (getrusage(2)). A child starts with the peak of its parent, so that the
+  ///   peak is too great where the parent's is greater; what a stage says of itself is exact.
+  func wait() -> (status: StageEnding.Status, usage: StageUsage) {
     var information = siginfo_t()
     // Wait without reaping first: until it is reaped, its number cannot be another process's.
     while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
     return state.withLock { state in
       var status: Int32 = 0
-      while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+      var usage = rusage()
+      while wait4(identifier, &status, 0, &usage) < 0, errno == EINTR {}
       state.isReaped = true
       let signal = status & 0x7F
-      return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+      return (
+        signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal),
+        StageUsage(usage, peakMemory: usage.ru_maxrss * 1024)
+      )
     }
   }
 

@@ -30,13 +30,18 @@ public struct ProcessExecutor: StageExecutor {
     Thread.detachNewThread {
       var reader = EventReader(descriptor: child.events)
       var last: StageEvent?
+      var isMeasured = false
       let malformed = reader.readAll { event in
         switch event {
         case .done, .failed, .cancelled: last = event
-        default: onEvent(event)
+        case .usage:
+          isMeasured = true
+          onEvent(event)
+        case .progress, .metric, .log, .describe: onEvent(event)
         }
       }
-      let status = child.wait()
+      let (status, usage) = child.wait()
+      if !isMeasured { onEvent(.usage(usage)) }
       let ending = StageEnding(
         status: status, last: last, malformed: malformed, wasKilled: child.wasKilled,
         logTail: LogTail.read(log.path))

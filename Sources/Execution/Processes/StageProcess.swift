@@ -26,6 +26,7 @@ public enum StageProcess {
     endWithParent()
     let events = EventWriter(descriptor: EventWriter.descriptor)
     var inputs: [StageInput] = []
+    defer { if let usage = StageUsage.own { events.send(.usage(usage)) } }
     do {
       let request = try StageRequest(contentsOf: file)
       keepPrivate(request.checkpointDirectory)

@@ -12,6 +12,8 @@ public enum StageEvent: Sendable, Hashable {
   case metric(name: String, step: Int, value: Double)
   case log(StageLogLevel, String)
   case describe(port: String, facts: JSON)
+  /// What the process used; the last one counts.
+  case usage(StageUsage)
   /// The outputs are complete.
   case done
   case failed([Diagnostic])
@@ -44,6 +46,10 @@ public enum StageEvent: Sendable, Hashable {
       add("event", "describe")
       add("port", .string(port))
       add("facts", facts)
+    case .usage(let usage):
+      add("event", "usage")
+      add("peak_memory", .integer(usage.peakMemory))
+      add("processor_seconds", .number(usage.processorSeconds))
     case .done: add("event", "done")
     case .failed(let diagnostics):
       add("event", "failed")
@@ -77,6 +83,11 @@ public enum StageEvent: Sendable, Hashable {
     case "describe":
       guard let port = json["port"]?.stringValue, let facts = json["facts"] else { return nil }
       self = .describe(port: port, facts: facts)
+    case "usage":
+      guard let memory = json["peak_memory"]?.intValue,
+        let seconds = json["processor_seconds"]?.doubleValue
+      else { return nil }
+      self = .usage(StageUsage(peakMemory: memory, processorSeconds: seconds))
     case "done": self = .done
     case "cancelled": self = .cancelled
     case "failed":

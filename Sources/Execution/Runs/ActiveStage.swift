@@ -25,6 +25,9 @@ struct ActiveStage {
   /// Goes with this value.
   let work: ScratchDirectory
   let checkpoints: URL
+  /// How many it computes with.
+  let threads: Int
+  let estimate: ResourceEstimate?
   let start = ContinuousClock.now
   let reason: String
   /// The newest attempt at the key that did not end well; its checkpoint may be there.
@@ -32,6 +35,10 @@ struct ActiveStage {
   /// Whether a stored result exists whose bytes are lost.
   let replacesStored: Bool
   var running: (any RunningStage)?
+  /// What its process used; nil as long as it runs.
+  var usage: StageUsage?
+  /// Whether it was asked to stop because its time is up.
+  var isTimedOut = false
   /// The newest that is not written down yet.
   var progress: StageProgress?
   /// What the stage goes on from, where it did not start from its beginning.
@@ -45,7 +52,8 @@ struct ActiveStage {
 
   init(
     node: StageNode, key: CacheKey, execution: ExecutionID, lock: FileLock, work: ScratchDirectory,
-    checkpoints: URL, reason: String, unfinished: ExecutionID?, replacesStored: Bool
+    checkpoints: URL, reason: String, unfinished: ExecutionID?, replacesStored: Bool, threads: Int,
+    estimate: ResourceEstimate?
   ) {
     self.node = node
     self.key = key
@@ -56,10 +64,17 @@ struct ActiveStage {
     self.reason = reason
     self.unfinished = unfinished
     self.replacesStored = replacesStored
+    self.threads = threads
+    self.estimate = estimate
   }
 
   var outputs: URL { work.url.appendingPathComponent("outputs", isDirectory: true) }
   var seconds: Double { start.duration(to: .now).inSeconds }
+
+  /// For the record.
+  var recordedUsage: ExecutionUsage {
+    ExecutionUsage(peakMemory: usage?.peakMemory, processorSeconds: usage?.processorSeconds)
+  }
 
   mutating func record(_ point: MetricPoint) {
     unwritten.append(point)

@@ -21,12 +21,12 @@ struct LineageCatalog: ActionCatalog {
     try queries.previousAction(pipeline: pipeline, stage: stage, kind: kind).map { RecordedAction($0) }
   }
 
-  func expectedSeconds(stage: String, kind: String) throws -> Double? {
-    if let seconds = try queries.lastDuration(pipeline: pipeline, stage: stage) { return seconds }
+  func expectedCost(stage: String, kind: String) throws -> ExpectedCost? {
+    if let cost = try queries.lastCost(pipeline: pipeline, stage: stage) { return ExpectedCost(cost) }
     guard let action = try queries.previousAction(pipeline: pipeline, stage: stage, kind: kind) else {
       return nil
     }
-    return try queries.result(for: action.key)?.seconds
+    return try queries.cost(of: action.key).map { ExpectedCost($0) }
   }
 }
 
@@ -34,7 +34,13 @@ struct LineageCatalog: ActionCatalog {
 struct EmptyCatalog: ActionCatalog {
   func result(of key: Digest) throws -> StoredResult? { nil }
   func previousAction(stage: String, kind: String) throws -> RecordedAction? { nil }
-  func expectedSeconds(stage: String, kind: String) throws -> Double? { nil }
+  func expectedCost(stage: String, kind: String) throws -> ExpectedCost? { nil }
+}
+
+extension ExpectedCost {
+  fileprivate init(_ cost: ExecutionCost) {
+    self.init(seconds: cost.seconds, bytes: cost.bytes, memory: cost.peakMemory)
+  }
 }
 
 extension RecordedAction {

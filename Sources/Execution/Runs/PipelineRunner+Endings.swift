@@ -6,7 +6,9 @@ import Pipeline
 
 extension PipelineRunner {
   /// Takes in how a stage ended, stores what it made, and settles what follows.
-  func end(_ stage: ActiveStage, _ outcome: StageOutcome) throws {
+  func end(_ stage: ActiveStage, _ ended: StageOutcome) throws {
+    let outcome = judge(ended, of: stage)
+    if case .failed(let failure) = outcome, try retry(stage, after: failure) { return }
     var report = StageReport(stage.node, .succeeded, reason: stage.reason, key: stage.key.digest)
     report.metrics = stage.metrics
     report.resumedFrom = stage.resumedFrom
@@ -16,8 +18,8 @@ extension PipelineRunner {
         let outputs = try objects.withoutCollection {
           let outputs = try store(stage)
           try database.succeed(
-            stage.execution, outputs: outputs, seconds: stage.seconds, metrics: stage.unwritten,
-            replacingCanonical: stage.replacesStored)
+            stage.execution, outputs: outputs, seconds: stage.seconds, usage: stage.recordedUsage,
+            metrics: stage.unwritten, replacingCanonical: stage.replacesStored)
           return outputs
         }
         try? FileManager.default.removeItem(at: stage.checkpoints)
@@ -27,12 +29,13 @@ extension PipelineRunner {
       }
     case .cancelled:
       try? database.record(stage.unwritten, of: stage.execution)
-      try database.interrupt(stage.execution, seconds: stage.seconds)
+      try database.interrupt(stage.execution, seconds: stage.seconds, usage: stage.recordedUsage)
       report.state = .interrupted
       schedule.stop()
     case .failed(let failure):
       try? database.record(stage.unwritten, of: stage.execution)
-      try database.fail(stage.execution, ExecutionFailure(failure), seconds: stage.seconds)
+      try database.fail(
+        stage.execution, ExecutionFailure(failure), seconds: stage.seconds, usage: stage.recordedUsage)
       report.state = .failed
       report.failure = failure
     }
@@ -83,12 +86,17 @@ extension PipelineRunner {
     let name = node.name
     reports[name] = report
     observe(.finished(report))
-    for (skipped, cause) in schedule.end(name, status) {
+    let twins = queue.settle(name)
+    let skips = schedule.end(name, status, twins: report.state == .failed ? twins : [])
+    for twin in twins { schedule.renew(twin) }
+    for (skipped, cause) in skips {
       guard let other = plan.graph[stage: skipped] else { continue }
       let what = report.state == .failed || cause != name ? "failed" : "does not meet a requirement"
       let reason =
-        plan.graph.needs(skipped, cause)
-        ? "it needs \(cause), which \(what)" : "\(cause) \(what) before it began"
+        twins.contains(skipped)
+        ? "it is the same as \(cause), which \(what)"
+        : plan.graph.needs(skipped, cause)
+          ? "it needs \(cause), which \(what)" : "\(cause) \(what) before it began"
       try database.recordSkipped(stage: skipped, kind: other.kindName, reason: reason, in: run)
       let report = StageReport(other, .skipped, reason: reason)
       reports[skipped] = report
@@ -117,7 +125,7 @@ extension RequirementRecord {
 }
 
 extension ExecutionFailure {
-  fileprivate init(_ failure: StageFailure) {
+  init(_ failure: StageFailure) {
     let first = failure.diagnostics.first
     self.init(
       code: first?.code.rawValue ?? "", message: failure.diagnostics.map(\.message).joined(separator: "\n"),

@@ -5,28 +5,7 @@ import Lineage
 import Pipeline
 
 extension PipelineRunner {
-  /// Takes up a stage whose inputs are all known: uses a stored result, waits for another run, or executes it.
-  func begin(_ name: String) throws {
-    let (node, key) = resolved(name)
-    if try useStored(node, key) { return }
-    let file = objects.layout.lock(of: key.digest)
-    if let lock = try FileLock.attempt(file, removesFile: true) { return try proceed(name, lock: lock) }
-    observe(.waiting(stage: name))
-    Thread.detachNewThread { [mailbox] in
-      let result = Result { try FileLock.wait(file, removesFile: true) }
-      mailbox.post(.unlocked(stage: name, result))
-    }
-  }
-
-  /// Goes on with a stage whose key nobody else holds any more.
-  func proceed(_ name: String, lock: FileLock) throws {
-    let (node, key) = resolved(name)
-    // Whoever held the lock may have made what this stage would make.
-    if try useStored(node, key) { return }
-    try execute(node, key, lock)
-  }
-
-  private func resolved(_ name: String) -> (StageNode, CacheKey) {
+  func resolved(_ name: String) -> (StageNode, CacheKey) {
     guard let node = plan.graph[stage: name],
       let key = node.cacheKey(digest: { contents[$0.origin]?.object.digest })
     else { preconditionFailure("the stage '\(name)' was taken up before its inputs were known") }
@@ -36,7 +15,7 @@ extension PipelineRunner {
   // MARK: Stored results
 
   /// Uses the stored result of a key if there is one with all its bytes and the stage is not forced.
-  private func useStored(_ node: StageNode, _ key: CacheKey) throws -> Bool {
+  func useStored(_ node: StageNode, _ key: CacheKey) throws -> Bool {
     guard !options.forced.contains(node.name) else { return false }
     let reason =
       plan[stage: node.name]?.decision == .cached
@@ -67,7 +46,8 @@ extension PipelineRunner {
 
   // MARK: Execution
 
-  private func execute(_ node: StageNode, _ key: CacheKey, _ lock: FileLock) throws {
+  /// Executes a stage whose key this run has locked.
+  func execute(_ node: StageNode, _ key: CacheKey, _ lock: FileLock, threads: Int) throws {
     let unfinished = try database.read { try $0.lastUnfinished(key.digest) }
     let replacesStored = try database.read { try $0.result(for: key.digest) } != nil
     let checkpoints = objects.layout.checkpoints(of: key.digest)
@@ -85,14 +65,18 @@ extension PipelineRunner {
       ExecutionStart(
         stage: node.name, kind: node.kindName, kindVersion: node.kind.version, key: key,
         configuration: node.configuration, inputs: inputs, reason: reason,
-        attempt: (unfinished?.attempt ?? 0) + 1), in: run)
+        attempt: (unfinished?.attempt ?? 0) + 1,
+        usage: ExecutionUsage(threads: threads, estimatedMemory: queue.estimates[node.name]?.memory)), in: run
+    )
     var stage = ActiveStage(
       node: node, key: key, execution: execution, lock: lock,
       work: try objects.makeWorkDirectory(name: node.name), checkpoints: checkpoints, reason: reason,
-      unfinished: unfinished?.execution, replacesStored: replacesStored && !options.forced.contains(node.name)
-    )
+      unfinished: unfinished?.execution,
+      replacesStored: replacesStored && !options.forced.contains(node.name),
+      threads: threads, estimate: queue.estimates[node.name])
     observe(.started(stage: node.name, reason: reason))
     do {
+      if let refusal = refusal(of: node) { throw refusal }
       stage.running = try start(stage)
     } catch let error as Diagnostic {
       return try end(stage, .failed(StageFailure([error])))
@@ -148,7 +132,7 @@ extension PipelineRunner {
     let request = StageRequest(
       stage: stage.node.name, kind: stage.node.kindName, kindVersion: stage.node.kind.version,
       configuration: stage.node.configuration, inputs: inputs, outputDirectory: stage.outputs,
-      checkpointDirectory: stage.checkpoints, threads: options.threads)
+      checkpointDirectory: stage.checkpoints, threads: stage.threads)
     let name = stage.node.name
     return try executor.start(request, in: stage.work.url) { [mailbox] event in
       mailbox.post(.event(stage: name, event))

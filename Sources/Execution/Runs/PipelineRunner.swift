@@ -11,6 +11,8 @@ public final class PipelineRunner {
     case ended(stage: String, StageOutcome)
     /// Another run let go of the key that a stage waits for.
     case unlocked(stage: String, Result<FileLock, any Error>)
+    /// It is time to try a stage again.
+    case retry(stage: String)
   }
 
   /// Seconds between two writes of metrics and progress.
@@ -28,7 +30,9 @@ public final class PipelineRunner {
   var contents: [InputBinding.Origin: Content]
   var active: [String: ActiveStage] = [:]
   var reports: [String: StageReport] = [:]
-  private let interruption: RunInterruption
+  var queue = StageQueue()
+  let views: InputViews
+  let interruption: RunInterruption
   private var handledRequests = 0
   private var lastFlush = ContinuousClock.now
   private var hasWarnedOfRecording = false
@@ -84,7 +88,10 @@ public final class PipelineRunner {
     self.observe = observe
     self.run = run
     self.contents = contents
-    schedule = Schedule(plan.graph.stages, jobs: options.jobs, keepsGoing: options.keepsGoing)
+    views = InputViews(objects, in: objects.layout.work)
+    schedule = Schedule(
+      plan.graph.stages.map { ($0.name, $0.upstream) }, jobs: options.jobs, budget: options.budget,
+      keepsGoing: options.keepsGoing)
   }
 
   // MARK: The loop
@@ -93,7 +100,9 @@ public final class PipelineRunner {
     interruption.listen()
     while true {
       handleInterruption()
-      while let name = schedule.begin() { try begin(name) }
+      enforceTimeouts()
+      while let name = schedule.takeUp() { try lookUp(name) }
+      while let (name, threads) = schedule.begin() { try begin(name, threads: threads) }
       if schedule.isFinished { return }
       if let message = mailbox.take(before: .now() + .milliseconds(100)) { try handle(message) }
       if lastFlush.duration(to: .now).inSeconds >= Self.flushInterval { flush() }
@@ -106,9 +115,8 @@ public final class PipelineRunner {
     case .ended(let stage, let outcome):
       if let ended = active.removeValue(forKey: stage) { try end(ended, outcome) }
     case .unlocked(let stage, let result):
-      // The run may have been stopped while the stage waited.
-      guard schedule.statuses[stage] == .active else { return }
-      try proceed(stage, lock: result.get())
+      try resume(stage, lock: result.get())
+    case .retry(let stage): enqueue(stage)
     }
   }
 
@@ -119,8 +127,6 @@ public final class PipelineRunner {
     handledRequests = requests
     schedule.stop()
     for stage in active.values { requests > 1 ? stage.running?.kill() : stage.running?.cancel() }
-    // Stages that wait for another run have nothing to stop.
-    for name in schedule.active where active[name] == nil { _ = schedule.end(name, .interrupted) }
   }
 
   /// Ends every process after a failure of the store.
@@ -138,6 +144,7 @@ public final class PipelineRunner {
       active[stage]?.record(MetricPoint(name: name, step: step, value: value))
     case .log(let level, let message): observe(.log(stage: stage, level, message))
     case .describe(let port, let facts): active[stage]?.facts[port] = facts
+    case .usage(let usage): active[stage]?.usage = usage
     case .done, .failed, .cancelled: break
     }
   }

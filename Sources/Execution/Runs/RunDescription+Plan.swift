@@ -23,7 +23,8 @@ extension RunDescription {
     return [
       "system": .string(process.operatingSystemVersionString), "processor": JSON(processorName),
       "cores": .integer(process.activeProcessorCount), "memory_bytes": .integer(Int(process.physicalMemory)),
-      "threads": .integer(options.threads), "jobs": .integer(options.jobs),
+      "threads": .integer(options.budget.threads), "memory_budget": .integer(options.budget.memory),
+      "jobs": .integer(options.jobs),
     ]
   }
 

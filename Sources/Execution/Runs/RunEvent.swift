@@ -7,8 +7,12 @@ public enum RunEvent: Sendable {
   /// The sources are in the store; edits from now on change nothing.
   case sourcesFrozen(count: Int, seconds: Double)
   case started(stage: String, reason: String)
-  /// Another run is making what the stage would make.
-  case waiting(stage: String)
+  /// What the stage would make is being made: by a stage of this run, or by another run if it is nil.
+  case waiting(stage: String, maker: String?)
+  /// An attempt failed for a reason that is none of the stage's own; the next one follows after some seconds.
+  case retrying(stage: String, StageFailure, attempt: Int, seconds: Double)
+  /// The stage has run for as long as it may and is asked to stop.
+  case timedOut(stage: String, limit: TimeSpan)
   case progress(stage: String, StageProgress)
   /// The stage goes on from a checkpoint of an earlier attempt.
   case resumed(stage: String, StageProgress)

@@ -7,22 +7,26 @@ public struct RunOptions: Sendable {
   public var jobs: Int
   /// Whether stages that do not need a failed one still run.
   public var keepsGoing: Bool
-  /// Threads that each stage computes with.
-  public var threads: Int
+  /// What all running stages may use together.
+  public var budget: ResourceBudget
   /// Stages to execute even if their outputs are stored.
   public var forced: Set<String>
   /// Targets as the user named them, for the record.
   public var targets: [String]
   /// The manifest's path as the user typed it, for the record.
   public var manifestPath: String
+  /// Seconds before a stage is tried again; twice as many each further time.
+  public var retryDelay = 1.0
+  /// Seconds that a stage whose time is up has to stop by itself.
+  public var grace = 30.0
 
   public init(
-    jobs: Int = 1, keepsGoing: Bool = false, threads: Int? = nil, forced: Set<String> = [],
+    jobs: Int = 1, keepsGoing: Bool = false, budget: ResourceBudget? = nil, forced: Set<String> = [],
     targets: [String] = [], manifestPath: String
   ) {
     self.jobs = max(1, jobs)
     self.keepsGoing = keepsGoing
-    self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount / max(1, jobs))
+    self.budget = budget ?? ResourceBudget.make(jobs: max(1, jobs))
     self.forced = forced
     self.targets = targets
     self.manifestPath = manifestPath

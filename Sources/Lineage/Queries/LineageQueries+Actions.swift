@@ -76,14 +76,37 @@ extension LineageQueries {
       isSameStage: ofStage != nil, components: try components(of: found))
   }
 
-  /// How long a stage took when it last succeeded, in seconds; nil if it never did.
-  public func lastDuration(pipeline: String, stage: String) throws -> Double? {
-    try db.value(
+  /// What the last success of a stage in a pipeline cost; nil if it never succeeded there.
+  public func lastCost(pipeline: String, stage: String) throws -> ExecutionCost? {
+    try db.row(
       """
-      SELECT execution.seconds FROM execution JOIN run ON run.sequence = execution.run
+      SELECT execution.seconds, execution.peak_memory, \(Self.outputBytes)
+      FROM execution JOIN run ON run.sequence = execution.run
       WHERE execution.stage = ? AND run.pipeline = ? AND execution.state = 'succeeded'
       ORDER BY execution.sequence DESC LIMIT 1
-      """, [stage, pipeline])
+      """, [stage, pipeline]
+    ).map(Self.cost)
+  }
+
+  /// What the canonical result of a key cost; nil if it never succeeded.
+  public func cost(of key: Digest) throws -> ExecutionCost? {
+    try db.row(
+      """
+      SELECT execution.seconds, execution.peak_memory, \(Self.outputBytes) FROM action
+      JOIN action_result ON action_result.action = action.id AND canonical = 1
+      JOIN execution ON execution.sequence = action_result.execution WHERE action.key = ?
+      """, [key.text]
+    ).map(Self.cost)
+  }
+
+  private static let outputBytes = """
+    (SELECT sum(object.size) FROM edge JOIN artifact ON artifact.id = edge.artifact
+      JOIN object ON object.digest = artifact.digest
+      WHERE edge.execution = execution.sequence AND edge.direction = 'out') AS bytes
+    """
+
+  private static func cost(_ row: Row) -> ExecutionCost {
+    ExecutionCost(seconds: row["seconds"] ?? 0, bytes: row["bytes"] ?? 0, peakMemory: row["peak_memory"])
   }
 
   /// The newest interrupted or failed execution of a key, whose checkpoint a new one may continue from.

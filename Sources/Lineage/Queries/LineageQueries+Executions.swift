@@ -31,8 +31,14 @@ extension LineageQueries {
       cachedFrom: (row["origin_id"] as String?).map { ExecutionID($0) },
       resumedFrom: (row["resumed_id"] as String?).map { ExecutionID($0) },
       resumedStep: row["resumed_step"], startedAt: row.date("started_at"),
-      seconds: row["seconds"], failure: failure(row), progress: try progress(of: sequence),
+      seconds: row["seconds"], usage: usage(row), failure: failure(row), progress: try progress(of: sequence),
       inputs: try inputs(of: origin), outputs: try outputs(of: origin), metrics: try finalMetrics(of: origin))
+  }
+
+  private func usage(_ row: Row) -> ExecutionUsage {
+    ExecutionUsage(
+      threads: row["threads"], estimatedMemory: row["estimated_memory"], peakMemory: row["peak_memory"],
+      processorSeconds: row["processor_seconds"])
   }
 
   private func failure(_ row: Row) -> ExecutionFailure? {

@@ -11,12 +11,14 @@ extension LineageDatabase {
       let action = try db.actionRow(for: start.key, kind: start.kind, version: start.kindVersion)
       try db.run(
         """
-        INSERT INTO execution (id, run, stage, kind, action, attempt, state, reason, configuration, started_at)
-        VALUES (?, (SELECT sequence FROM run WHERE id = ?), ?, ?, ?, ?, 'running', ?, ?, ?)
+        INSERT INTO execution (id, run, stage, kind, action, attempt, state, reason, configuration, threads,
+          estimated_memory, started_at)
+        VALUES (?, (SELECT sequence FROM run WHERE id = ?), ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?)
         """,
         [
           id.text, run.id.text, start.stage, start.kind, action, start.attempt, start.reason,
-          start.configuration.compact, currentMilliseconds(),
+          start.configuration.compact, start.usage.threads, start.usage.estimatedMemory,
+          currentMilliseconds(),
         ])
       let execution = db.lastInsertedRowID
       for (position, input) in start.inputs.enumerated() {
@@ -100,13 +102,14 @@ extension LineageDatabase {
   ///
   /// - Parameters:
   ///   - seconds: by a clock that is never set back.
+  ///   - usage: what it used.
   ///   - metrics: points not recorded yet.
   ///   - replacingCanonical: the canonical result's bytes are lost, so that this one takes its place.
   /// - Returns: whether the result is the first of its key, the same again, or another one.
   @discardableResult
   public func succeed(
-    _ execution: ExecutionID, outputs: [OutputRecord], seconds: Double, metrics: [MetricPoint] = [],
-    replacingCanonical: Bool = false
+    _ execution: ExecutionID, outputs: [OutputRecord], seconds: Double,
+    usage: ExecutionUsage = ExecutionUsage(), metrics: [MetricPoint] = [], replacingCanonical: Bool = false
   ) throws -> ResultStanding {
     try write { db in
       let sequence = try db.required("SELECT sequence FROM execution WHERE id = ?", [execution.text])
@@ -119,14 +122,17 @@ extension LineageDatabase {
           [sequence, output.port, position, try db.artifactRow(for: output.artifact), output.facts.compact])
       }
       try db.record(metrics, of: sequence)
-      try db.end(execution, .succeeded, seconds: seconds)
+      try db.end(execution, .succeeded, seconds: seconds, usage)
       return try db.recordResult(
         of: sequence, outputsDigest: Digest(ofOutputs: outputs), replacingCanonical: replacingCanonical)
     }
   }
 
   /// Records a failure; what the execution wrote is no result.
-  public func fail(_ execution: ExecutionID, _ failure: ExecutionFailure, seconds: Double) throws {
+  public func fail(
+    _ execution: ExecutionID, _ failure: ExecutionFailure, seconds: Double,
+    usage: ExecutionUsage = ExecutionUsage()
+  ) throws {
     try write { db in
       try db.run(
         """
@@ -136,21 +142,31 @@ extension LineageDatabase {
         [
           failure.exitCode, failure.signal, failure.code, failure.message, failure.logTail, execution.text,
         ])
-      try db.end(execution, .failed, seconds: seconds)
+      try db.end(execution, .failed, seconds: seconds, usage)
     }
   }
 
   /// Records that an execution stopped because it was asked to.
-  public func interrupt(_ execution: ExecutionID, seconds: Double) throws {
-    try write { db in try db.end(execution, .interrupted, seconds: seconds) }
+  public func interrupt(
+    _ execution: ExecutionID, seconds: Double, usage: ExecutionUsage = ExecutionUsage()
+  ) throws {
+    try write { db in try db.end(execution, .interrupted, seconds: seconds, usage) }
   }
 }
 
 extension Database {
-  fileprivate func end(_ execution: ExecutionID, _ state: ExecutionState, seconds: Double) throws {
+  fileprivate func end(
+    _ execution: ExecutionID, _ state: ExecutionState, seconds: Double, _ usage: ExecutionUsage
+  ) throws {
     try run(
-      "UPDATE execution SET state = ?, finished_at = ?, seconds = ? WHERE id = ?",
-      [state.rawValue, currentMilliseconds(), seconds, execution.text])
+      """
+      UPDATE execution SET state = ?, finished_at = ?, seconds = ?, peak_memory = ?, processor_seconds = ?
+      WHERE id = ?
+      """,
+      [
+        state.rawValue, currentMilliseconds(), seconds, usage.peakMemory, usage.processorSeconds,
+        execution.text,
+      ])
     try run(
       "DELETE FROM progress WHERE execution = (SELECT sequence FROM execution WHERE id = ?)",
       [execution.text])

@@ -8,7 +8,7 @@ enum Schema {
   /// `Plmb`: marks a SQLite file as Plumbline's (`application_id`).
   static let applicationID: Int32 = 0x506C_6D62
 
-  static let migrations = [Schema.version1, Schema.version2, Schema.version3, Schema.version4]
+  static let migrations = [Schema.version1, Schema.version2, Schema.version3, Schema.version4, Schema.version5]
 
   static var currentVersion: Int { migrations.count }
 

@@ -14,10 +14,12 @@ public struct ExecutionStart: Sendable, Hashable {
   /// Why it runs, as the plan says it.
   public var reason: String
   public var attempt: Int
+  /// What it is given and expected to need.
+  public var usage: ExecutionUsage
 
   public init(
     stage: String, kind: String, kindVersion: Int, key: CacheKey, configuration: JSON,
-    inputs: [InputRecord], reason: String = "", attempt: Int = 1
+    inputs: [InputRecord], reason: String = "", attempt: Int = 1, usage: ExecutionUsage = ExecutionUsage()
   ) {
     self.stage = stage
     self.kind = kind
@@ -27,6 +29,7 @@ public struct ExecutionStart: Sendable, Hashable {
     self.inputs = inputs
     self.reason = reason
     self.attempt = attempt
+    self.usage = usage
   }
 }
 
@@ -72,6 +75,15 @@ public struct ActionResult: Sendable, Hashable {
 
   /// The output of a port.
   public subscript(port: String) -> OutputRecord? { outputs.first { $0.port == port } }
+}
+
+/// What an execution took, to expect of the next one.
+public struct ExecutionCost: Sendable, Hashable {
+  public var seconds: Double
+  /// Bytes of its outputs.
+  public var bytes: Int64
+  /// Bytes of memory at its peak; nil if it was not measured.
+  public var peakMemory: Int?
 }
 
 /// What an earlier execution was made of, to compare with.

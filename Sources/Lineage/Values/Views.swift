@@ -58,6 +58,8 @@ public struct ExecutionDetail: Sendable, Hashable {
   public var resumedStep: Int?
   public var startedAt: Date
   public var seconds: Double?
+  /// Of this execution itself; of a cached one nothing is known.
+  public var usage: ExecutionUsage
   public var failure: ExecutionFailure?
   public var progress: ProgressRecord?
   /// Of the origin, for a cached execution; outputs and metrics too.

@@ -18,9 +18,12 @@ extension GraphBuilder {
     }
     var bindings: [InputBinding] = []
     var settings: [YAMLEntry] = []
+    var policy: [YAMLEntry] = []
     for entry in body.entries {
       if let port = kind.inputs.first(where: { $0.name == entry.key }), !isSetting(entry, port, of: kind) {
         bindings += bind(entry, to: port)
+      } else if ExecutionPolicy.keys.contains(entry.key) {
+        policy.append(entry)
       } else {
         settings.append(entry)
       }
@@ -41,8 +44,9 @@ extension GraphBuilder {
         self.environment[name].map { EnvironmentValue(name: name, value: $0) }
       },
       requirements: requirements(of: body, metrics: configuration.metricNames),
+      policy: resolvePolicy(policy),
       location: manifest.source.location(body.span),
-      auditInputs: configuration.audit)
+      auditInputs: configuration.audit, estimateResources: configuration.estimate)
     return (node, Set(node.upstream))
   }
 
@@ -73,11 +77,7 @@ extension GraphBuilder {
     let named = bindings.compactMap { binding in binding.name.map { "\(binding.port).\($0)" } }
     let connected = Set(bindings.map(\.port) + named)
     let configuration = settings.resolve(.object(members), connected: connected)
-    for problem in configuration.fieldProblems {
-      report(
-        problem.isUnknownKey ? .unknownKey : .invalidValue, "'\(problem.pathDescription)' \(problem.message)",
-        locate(problem.path[...], in: entries, wantsKey: problem.isUnknownKey), hint: problem.hint)
-    }
+    report(configuration.fieldProblems, in: entries)
     for problem in configuration.problems {
       let isAboutKind = problem.key == "kind"
       let path = problem.key.split(separator: ".").map { FieldProblem.Step.key(String($0)) }
@@ -89,10 +89,30 @@ extension GraphBuilder {
     return (configuration, environment)
   }
 
+  /// What the stage says about how it is executed; variables of the environment that go into it are in no key.
+  private mutating func resolvePolicy(_ entries: [YAMLEntry]) -> ExecutionPolicy {
+    let members = entries.compactMap { entry in
+      resolve(entry.value).map { JSON.Member(entry.key, $0.json) }
+    }
+    let (policy, problems) = ExecutionPolicy.decode(.object(members))
+    report(problems, in: entries)
+    return policy
+  }
+
+  private mutating func report(_ problems: [FieldProblem], in entries: [YAMLEntry]) {
+    for problem in problems {
+      report(
+        problem.isUnknownKey ? .unknownKey : .invalidValue, "'\(problem.pathDescription)' \(problem.message)",
+        locate(problem.path[...], in: entries, wantsKey: problem.isUnknownKey), hint: problem.hint)
+    }
+  }
+
   /// A key that is neither a setting nor an input of the kind.
   private mutating func reportUnknown(_ entry: YAMLEntry, _ kind: any StageKind.Type, _ settings: [String]) {
     noteUses(entry.value)
-    let known = kind.inputs.map(\.name) + settings + ["kind", "require"]
+    let known =
+      kind.inputs.map(\.name) + settings + ["kind", "require"]
+      + ExecutionPolicy.allFields.map(\.name)
     report(
       .unknownKey, "'\(entry.key)' is not a key of the kind '\(kind.name)'", entry.keySpan,
       hint: nearestName(to: entry.key, among: known).map { "did you mean '\($0)'?" }

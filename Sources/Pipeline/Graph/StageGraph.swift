@@ -64,14 +64,19 @@ public struct StageNode: Sendable {
   /// Variables that the configuration refers to, by name.
   public var environment: [EnvironmentValue]
   public var requirements: [Requirement]
+  public var policy: ExecutionPolicy
   public var location: SourceLocation
   let auditInputs: @Sendable ([StageInput]) -> StageAudit
+  let estimateResources: @Sendable ([StageInput]) -> ResourceEstimate?
 
   public var kindName: String { kind.name }
   public var outputs: [OutputPort] { kind.outputs }
 
   /// What the kind says about its inputs before anything runs.
   public func audit(_ inputs: [StageInput]) -> StageAudit { auditInputs(inputs) }
+
+  /// What the kind says the stage needs; nil as long as the inputs do not tell.
+  public func estimate(_ inputs: [StageInput]) -> ResourceEstimate? { estimateResources(inputs) }
 
   /// Names of the stages that this one takes inputs from, each once.
   public var upstream: [String] {

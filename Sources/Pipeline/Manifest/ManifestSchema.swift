@@ -85,7 +85,7 @@ public struct ManifestSchema: Sendable {
     ]
     properties += common.members ?? []
     properties += kind.inputs.map { JSON.Member($0.name, schema(of: $0)) }
-    for field in kind.describedFields {
+    for field in kind.describedFields + kind.commonFields {
       let value = schema(of: field)
       if let index = properties.firstIndex(where: { $0.key == field.name }) {
         properties[index].value = ["anyOf": [properties[index].value, value]]

@@ -11,10 +11,23 @@ public protocol ActionCatalog {
   /// kind was asked to do most recently; nil if there was neither.
   func previousAction(stage: String, kind: String) throws -> RecordedAction?
 
-  /// How long an execution of the stage takes, judging by those before it; nil if there were none.
-  ///
-  /// - Returns: seconds.
-  func expectedSeconds(stage: String, kind: String) throws -> Double?
+  /// What an execution of the stage takes, judging by those before it; nil if there were none.
+  func expectedCost(stage: String, kind: String) throws -> ExpectedCost?
+}
+
+/// What an execution of a stage is expected to take.
+public struct ExpectedCost: Sendable, Hashable {
+  public var seconds: Double
+  /// Bytes of its outputs.
+  public var bytes: Int64
+  /// Bytes of memory at its peak; nil if it was not measured.
+  public var memory: Int?
+
+  public init(seconds: Double, bytes: Int64, memory: Int? = nil) {
+    self.seconds = seconds
+    self.bytes = bytes
+    self.memory = memory
+  }
 }
 
 /// The stored outputs of a cache key.

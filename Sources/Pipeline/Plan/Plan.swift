@@ -43,6 +43,13 @@ public struct PlannedStage: Sendable {
   public var outputs: [String: Digest]
   /// Against the last action of the stage, else the nearest of its kind; inputs that are not known yet left out.
   public var changes: [ComponentChange]
-  /// Seconds that an execution is expected to take, from those before it; nil without any.
-  public var estimatedSeconds: Double?
+  /// What an execution is expected to take, from those before it; nil without any.
+  public var expectedCost: ExpectedCost?
+  /// What an execution needs while it runs; nil as long as its inputs do not tell.
+  public var resources: ResourceEstimate?
+
+  /// Bytes that an execution is taken to need: what the manifest says, else the estimate, else what the last one had.
+  public var expectedMemory: Int? {
+    node.policy.resources.memory.map { Int($0.bytes) } ?? resources?.memory ?? expectedCost?.memory
+  }
 }

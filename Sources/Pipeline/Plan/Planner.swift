@@ -58,7 +58,7 @@ public struct Planner {
   private mutating func decide(_ node: StageNode) throws -> PlannedStage {
     var stage = PlannedStage(
       node: node, decision: .run, reason: "", key: nil, components: knownComponents(of: node), outputs: [:],
-      changes: [], estimatedSeconds: nil)
+      changes: [], expectedCost: nil)
     if let cause = node.inputs.compactMap({ blocked[$0.origin] }).first {
       stage.decision = .blocked
       stage.reason = cause
@@ -82,7 +82,7 @@ public struct Planner {
     } else {
       try explain(&stage, isForced: isForced)
     }
-    stage.estimatedSeconds = try catalog.expectedSeconds(stage: node.name, kind: node.kindName)
+    stage.expectedCost = try catalog.expectedCost(stage: node.name, kind: node.kindName)
     return stage
   }
 

@@ -28,6 +28,7 @@ private struct FieldSettings<Kind: StageKind>: KindSettings {
       fieldProblems: fieldProblems,
       problems: fieldProblems.isEmpty ? Kind.problems(in: configuration, connected: connected) : [],
       metricNames: fieldProblems.isEmpty ? Kind.metricNames(configuration, connected: connected) : nil,
-      audit: { inputs in Kind.audit(configuration, inputs: inputs) })
+      audit: { inputs in Kind.audit(configuration, inputs: inputs) },
+      estimate: { inputs in Kind.estimate(configuration, inputs: inputs) })
   }
 }

@@ -11,6 +11,7 @@ struct ResolvedConfiguration: Sendable {
   /// Names of the metrics that the stage reports; nil if only a run can tell.
   var metricNames: [String]?
   var audit: @Sendable ([StageInput]) -> StageAudit
+  var estimate: @Sendable ([StageInput]) -> ResourceEstimate?
 }
 
 extension StageKind {

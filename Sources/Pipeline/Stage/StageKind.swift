@@ -34,6 +34,13 @@ public protocol StageKind: Sendable {
   /// - Parameter inputs: sources, and outputs of upstream stages that are already in the store.
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit
 
+  /// Says what a stage of this configuration needs while it runs; nil as long as the inputs do not tell.
+  ///
+  /// Reads sizes and lengths only, not weights: it is asked for every stage before the stage may start.
+  ///
+  /// - Parameter inputs: as in `audit`.
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate?
+
   /// Looks at what a stage of this kind has made, and warns of what is suspicious.
   ///
   /// - Parameter outputs: by port, as if they were inputs.
@@ -52,6 +59,9 @@ extension StageKind {
   { [] }
   public static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     StageAudit()
+  }
+  public static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    nil
   }
   public static func review(_ outputs: [StageInput]) -> [Diagnostic] { [] }
   public static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? { nil }

@@ -12,6 +12,8 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var selection: SelectionOptions
 
+  @OptionGroup var resources: ResourceOptions
+
   @Flag(name: .long, help: "Show every instance of a matrix on a line of its own.")
   var instances = false
 
@@ -19,8 +21,13 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let plan = try selection.plan(pipeline).plan.plan
-    if !output.json { plan.graph.warnings.writeWarnings() }
-    output.write(json: plan.json, text: { PlanTable(plan, showsInstances: instances).render($0) })
+    let problems = ResourceReview.problems(of: plan, budget: resources.budget)
+    let forecast = RunForecast(plan, jobs: resources.jobs, budget: resources.budget)
+    if !output.json { (plan.graph.warnings + problems).writeWarnings() }
+    output.write(
+      json: plan.json(forecast), text: { PlanTable(plan, forecast, showsInstances: instances).render($0) })
+    let refusals = problems.filter { $0.severity == .error }
+    if !refusals.isEmpty { throw DiagnosticList(refusals) }
     if plan.stages.contains(where: { $0.decision == .blocked }) { throw ExitStatus.invalidInput.code }
     if !plan.isUpToDate { throw ExitStatus.pending.code }
   }

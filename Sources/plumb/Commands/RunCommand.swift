@@ -17,14 +17,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var selection: SelectionOptions
 
-  @Option(
-    name: .shortAndLong, parsing: .unconditional, help: ArgumentHelp("Stages at a time.", valueName: "n"))
-  var jobs = 1
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Threads of each stage; all cores by default.", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var resources: ResourceOptions
 
   @Flag(name: .shortAndLong, help: "After a failure, still run stages that do not need what failed.")
   var keepGoing = false
@@ -38,8 +31,6 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other") }
   }
 
@@ -49,8 +40,9 @@ struct RunCommand: ParsableCommand {
     SignalWatch.start { _ in if !interruption.request() { _exit(ExitStatus.interrupted.rawValue) } }
     let layout = pipeline.layout
     let (plan, forced) = try selection.plan(pipeline)
-    guard plan.plan.problems.isEmpty else { throw DiagnosticList(plan.plan.problems) }
-    if !quiet { plan.plan.graph.warnings.writeWarnings() }
+    let problems = plan.plan.problems + ResourceReview.problems(of: plan.plan, budget: resources.budget)
+    if problems.contains(where: { $0.severity == .error }) { throw DiagnosticList(problems) }
+    if !quiet { (plan.plan.graph.warnings + problems).writeWarnings() }
 
     let report =
       plan.repeated != nil
@@ -80,7 +72,7 @@ struct RunCommand: ParsableCommand {
     }
     if !quiet { audit.diagnostics.writeWarnings() }
     let options = RunOptions(
-      jobs: jobs, keepsGoing: keepGoing, threads: threads, forced: forced,
+      jobs: resources.jobs, keepsGoing: keepGoing, budget: resources.budget, forced: forced,
       targets: selection.targets + selection.from + selection.only,
       manifestPath: pipeline.manifest)
     return try PipelineRunner.run(

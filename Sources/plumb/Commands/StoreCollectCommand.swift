@@ -3,6 +3,7 @@ import Artifacts
 import Diagnostics
 import Execution
 import JSONText
+import Pipeline
 
 struct StoreCollectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

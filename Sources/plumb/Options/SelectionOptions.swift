@@ -38,7 +38,8 @@ struct SelectionOptions: ParsableArguments {
   func plan(_ pipeline: PipelineOptions) throws -> (plan: StorePlan, forced: Set<String>) {
     let graph = try graph(pipeline)
     let forced = try forced(in: graph)
-    let plan = try StorePlan.make(graph, layout: pipeline.layout, forced: forced)
+    var plan = try StorePlan.make(graph, layout: pipeline.layout, forced: forced)
+    plan.estimateResources(layout: pipeline.layout)
     if !only.isEmpty { try checkUpstream(of: try graph.selection.names(matching: only), plan.plan) }
     return (plan, forced)
   }

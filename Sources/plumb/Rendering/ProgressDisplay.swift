@@ -42,8 +42,11 @@ final class ProgressDisplay {
     case .started(let stage, let reason):
       phase("Running", reason.isEmpty ? stage : "\(stage) \(style.dim("(\(reason))"))")
       bars.append((ProgressBar(stage: stage, elapsed: 0), now, now))
-    case .waiting(let stage):
-      phase("Waiting", "\(stage): another run is making it; its result will be used")
+    case .waiting(let stage, let maker):
+      phase("Waiting", "\(stage): \(maker ?? "another run") is making it; its result will be used")
+    case .retrying(let stage, let failure, let attempt, let seconds): retry(stage, failure, attempt, seconds)
+    case .timedOut(let stage, let limit):
+      failure("Stopping", "\(stage): its timeout of \(limit) is over", nil)
     case .progress(let stage, let progress): advance(stage, progress)
     case .resumed(let stage, let progress):
       phase("Resuming", "\(stage) from \(progress.done)/\(progress.total) \(progress.unit)")
@@ -91,6 +94,12 @@ final class ProgressDisplay {
     case .interrupted: failure("Interrupted", name, report.seconds)
     case .skipped: failure("Skipped", "\(name): \(report.reason)", nil)
     }
+  }
+
+  private func retry(_ stage: String, _ failure: StageFailure, _ attempt: Int, _ seconds: Double) {
+    bars.removeAll { $0.bar.stage == stage }
+    let cause = failure.diagnostics.first?.message ?? "its process ended"
+    self.failure("Retrying", "\(stage): \(cause); attempt \(attempt) in \(Figures.duration(seconds))", nil)
   }
 
   private func failure(_ verb: String, _ text: String, _ seconds: Double?) {

@@ -1,5 +1,6 @@
 import JSONText
 import Lineage
+import Pipeline
 
 /// Everything known of an execution of a stage.
 struct ExecutionView: DetailView {
@@ -17,6 +18,9 @@ struct ExecutionView: DetailView {
       "cached_from": JSON(execution.cachedFrom?.text), "resumed_from": JSON(execution.resumedFrom?.text),
       "resumed_step": JSON(execution.resumedStep),
       "started_at": .string(Figures.timestamp(execution.startedAt)), "seconds": JSON(execution.seconds),
+      "threads": JSON(execution.usage.threads), "estimated_memory": JSON(execution.usage.estimatedMemory),
+      "peak_memory": JSON(execution.usage.peakMemory),
+      "processor_seconds": JSON(execution.usage.processorSeconds),
       "configuration": execution.configuration, "inputs": .array(execution.inputs.map(\.json)),
       "outputs": .array(execution.outputs.map(\.json)), "metrics": execution.metricsJSON,
       "progress": execution.progress.map(\.json) ?? .null, "error": execution.failure.map(\.json) ?? .null,
@@ -41,6 +45,7 @@ struct ExecutionView: DetailView {
     facts.add("attempt", execution.attempt > 1 ? String(execution.attempt) : nil)
     facts.add("started", Figures.time(execution.startedAt))
     facts.add("time", execution.state == .cached ? nil : execution.seconds.map(Figures.duration))
+    facts.add("memory", memory)
     facts.add("progress", execution.progress?.text)
     var text = facts.render(style)
     if let failure = execution.failure { text += "\n" + failure.text(style) }
@@ -49,6 +54,15 @@ struct ExecutionView: DetailView {
       text += "\n\(style.warning("warning")): other executions of the same key made other bytes: \(ids)\n"
     }
     return text + edges(style) + configuration(style) + metrics(style)
+  }
+
+  /// The peak, beside what was expected.
+  private var memory: String? {
+    let size = { (bytes: Int) in "\(ByteCount(bytes: Int64(bytes)))" }
+    let expected = execution.usage.estimatedMemory.map { "\(size($0)) expected" }
+    let peak = execution.usage.peakMemory.map { "\(size($0)) at its peak" }
+    let known = [peak, expected].compactMap { $0 }
+    return known.isEmpty ? nil : known.joined(separator: ", ")
   }
 
   private func edges(_ style: Style) -> String {

@@ -16,7 +16,7 @@ struct KindView {
   ///
   /// - Throws: `Diagnostic` with the nearest key.
   func field(_ path: String) throws -> FieldDescription {
-    var known = fields
+    var known = fields + kind.commonFields
     var found: FieldDescription?
     for part in path.split(separator: ".").map(String.init) {
       guard let next = known.first(where: { $0.name == part }) else {
@@ -44,7 +44,8 @@ struct KindView {
     var outputs = TextTable([("OUTPUT", .left), ("TYPE", .left), ("", .left)])
     for port in kind.outputs { outputs.add([port.name, port.type.rawValue, port.summary]) }
     text += "\n" + outputs.render(style)
-    return fields.isEmpty ? text : text + "\n" + Self.text(fields, style)
+    if !fields.isEmpty { text += "\n" + Self.text(fields, style) }
+    return text + "\n" + Self.text(kind.commonFields, title: "KEY OF EVERY STAGE", style)
   }
 
   var json: JSON {
@@ -63,7 +64,7 @@ struct KindView {
         kind.outputs.map { port in
           ["name": .string(port.name), "type": .string(port.type.rawValue), "summary": .string(port.summary)]
         }),
-      "keys": .array(fields.map(Self.json)),
+      "keys": .array(fields.map(Self.json)), "common_keys": .array(kind.commonFields.map(Self.json)),
     ]
   }
 
@@ -75,8 +76,8 @@ struct KindView {
   }
 
   /// Keys with their defaults and what they take; keys of nested maps below them.
-  static func text(_ fields: [FieldDescription], _ style: Style) -> String {
-    var table = TextTable([("KEY", .left), ("DEFAULT", .left), ("TAKES", .left), ("", .left)])
+  static func text(_ fields: [FieldDescription], title: String = "KEY", _ style: Style) -> String {
+    var table = TextTable([(title, .left), ("DEFAULT", .left), ("TAKES", .left), ("", .left)])
     func add(_ field: FieldDescription, prefix: String) {
       let members = field.type.members
       table.add([

@@ -1,0 +1,28 @@
+/// What all running stages of a run may use together.
+public struct ResourceBudget: Sendable, Hashable {
+  public var threads: Int
+  /// Bytes.
+  public var memory: Int
+
+  public init(threads: Int, memory: Int) {
+    precondition(threads > 0 && memory > 0, "a budget of \(threads) threads and \(memory) bytes")
+    self.threads = threads
+    self.memory = memory
+  }
+
+  /// Of the memory that may be used, the share that is left to this process and to what estimates miss.
+  private static let margin = 0.1
+
+  /// What the machine lets a run have.
+  ///
+  /// - Parameters:
+  ///   - jobs: stages at a time, each of which has at least one thread.
+  ///   - threads: what the user wants instead.
+  ///   - memory: what the user wants instead, in bytes.
+  public static func make(jobs: Int, threads: Int? = nil, memory: Int? = nil) -> ResourceBudget {
+    let machine = MachineResources.current
+    return ResourceBudget(
+      threads: threads ?? max(machine.cores, jobs),
+      memory: memory ?? max(1, Int(Double(machine.memory) * (1 - margin))))
+  }
+}

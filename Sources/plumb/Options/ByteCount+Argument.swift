@@ -1,0 +1,6 @@
+import ArgumentParser
+import Pipeline
+
+extension ByteCount: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
