@@ -18,6 +18,9 @@ public struct Watchdogs: Sendable, Hashable {
     Figure.allCases.map { ($0, self[$0]) }.filter { $0.1.isDeclared }
   }
 
+  /// Whether one of them may bring back an earlier state, which is kept for that.
+  public var canRollBack: Bool { declared.contains { $0.watchdog.action == .rollback } }
+
   public subscript(figure: Figure) -> Watchdog {
     switch figure {
     case .kl: kl

@@ -58,6 +58,11 @@ enum ClassifyStage: StageKind {
     return problems
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    MemoryEstimate.training(
+      configuration.training, configuration.data, inputs, head: .scalar, rows: .labelledTexts)
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     configuration.training.metricNames(ClassificationObjective.evaluationFigures, hasValidation: true)
       + configuration.baselines.baselines.flatMap { ClassificationReport.metricNames(of: $0.rawValue) }

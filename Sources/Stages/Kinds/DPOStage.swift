@@ -54,6 +54,12 @@ enum DPOStage: StageKind {
       copiesModel: configuration.synchronization.isEnabled && !inputs.contains { $0.port == "reference" })
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    PreferenceTraining.estimate(
+      configuration.training, configuration.data, inputs: inputs,
+      copiesModel: configuration.synchronization.isEnabled)
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     configuration.training.metricNames(
       PreferenceObjective.evaluationFigures, hasValidation: connected.contains("validation"))

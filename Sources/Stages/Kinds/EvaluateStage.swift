@@ -119,6 +119,10 @@ enum EvaluateStage: StageKind {
     return audit
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    MemoryEstimate.evaluation(configuration, inputs)
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     let models = connected.compactMap { $0.hasPrefix("models.") ? String($0.dropFirst(7)) : nil }.sorted()
     return EvaluationReport.metricNames(configuration, models: models, connected: connected)

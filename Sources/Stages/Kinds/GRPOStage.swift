@@ -24,6 +24,10 @@ enum GRPOStage: StageKind {
     configuration.audit(inputs)
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    configuration.estimate(inputs)
+  }
+
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     try configuration.run(in: context)
   }

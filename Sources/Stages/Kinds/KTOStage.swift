@@ -81,6 +81,12 @@ enum KTOStage: StageKind {
     return audit
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    PreferenceTraining.estimate(
+      configuration.training, configuration.data, inputs: inputs, rows: .feedback,
+      copiesModel: configuration.loss.estimatesDivergence || configuration.synchronization.isEnabled)
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     configuration.training.metricNames(
       FeedbackObjective.evaluationFigures, hasValidation: connected.contains("validation"))

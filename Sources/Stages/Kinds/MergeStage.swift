@@ -18,6 +18,13 @@ enum MergeStage: StageKind {
   ]
   static let outputs = [OutputPort("model", .model, summary: "A plain model with the same answers.")]
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    guard let model = inputs["model"]?.footprint() else { return nil }
+    var estimate = MemoryEstimate()
+    estimate.hold(model)
+    return estimate.finished()
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? { [] }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {

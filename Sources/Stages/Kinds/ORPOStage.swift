@@ -34,6 +34,10 @@ enum ORPOStage: StageKind {
     PreferenceTraining.audit(configuration.training, configuration.data, inputs: inputs)
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    PreferenceTraining.estimate(configuration.training, configuration.data, inputs: inputs)
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     configuration.training.metricNames(
       PreferenceObjective.evaluationFigures + OddsRatioLoss.figureNames,

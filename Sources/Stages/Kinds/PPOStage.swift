@@ -82,6 +82,16 @@ enum PPOStage: StageKind {
     ]
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    let (training, ppo) = (configuration.training, configuration.ppo)
+    return MemoryEstimate.online(
+      MemoryEstimate.Online(
+        training: training, data: configuration.data, answerLength: ppo.responseLength,
+        lengthKey: "response_length", slots: training.batchSize, promptsAtATime: training.batchSize,
+        miniBatch: (training.batchSize + ppo.miniBatches - 1) / ppo.miniBatches, needsReference: true,
+        canRollBack: configuration.watchdogs.canRollBack, trainsValues: true), inputs)
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     PPOTrainer.metricNames(configuration.ppo) + ["watchdog/crossings", "watchdog/rollbacks"]
   }

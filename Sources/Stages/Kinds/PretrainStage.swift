@@ -88,6 +88,23 @@ enum PretrainStage: StageKind {
     return audit
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    let model: ModelFootprint?
+    if let input = inputs["model"] {
+      model = input.footprint(lora: configuration.training.lora)
+    } else {
+      model = inputs["tokenizer"].flatMap { input in
+        try? ModelFootprint(
+          configuration: configuration.shape.configuration(for: Tokenizer.load(directory: input.path)),
+          displayName: input.displayName)
+      }
+    }
+    return model.map {
+      MemoryEstimate.pretraining(
+        configuration.training, length: configuration.maximumLength, inputs, model: $0)
+    }
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     configuration.training.metricNames(
       SupervisedObjective.evaluationFigures, hasValidation: connected.contains("validation"))

@@ -23,6 +23,10 @@ enum RLOOStage: StageKind {
     configuration.audit(inputs)
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    configuration.estimate(inputs)
+  }
+
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     try configuration.run(in: context)
   }

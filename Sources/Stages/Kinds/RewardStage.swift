@@ -76,6 +76,11 @@ enum RewardStage: StageKind {
 
   static func review(_ outputs: [StageInput]) -> [Diagnostic] { ModelAudit(outputs).diagnostics }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    MemoryEstimate.training(
+      configuration.training, configuration.data, inputs, head: .scalar, rows: .rankings)
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     configuration.training.metricNames(
       RewardObjective.figures, heldOut: RewardObjective.analysisFigures,

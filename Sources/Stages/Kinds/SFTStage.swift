@@ -53,6 +53,12 @@ enum SFTStage: StageKind {
         inputs, held: ["model": configuration.training.heldModels], lora: configuration.training.lora))
   }
 
+  static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
+    MemoryEstimate.training(
+      configuration.training, configuration.data, inputs, rows: .demonstrations(configuration.demonstrations),
+      sequence: configuration.packing.isPacked ? configuration.data.maximumLength : nil)
+  }
+
   static func metricNames(_ configuration: Configuration, connected: Set<String>) -> [String]? {
     configuration.training.metricNames(
       SupervisedObjective.evaluationFigures, hasValidation: connected.contains("validation"))

@@ -46,6 +46,16 @@ struct GroupTraining<Objective: GroupObjective & Configurable>: Configurable {
       models: ModelAudit(inputs, held: held, lora: training.lora, data: data))
   }
 
+  func estimate(_ inputs: [StageInput]) -> ResourceEstimate? {
+    let groups = max(1, training.batchSize / max(1, group.generations))
+    return MemoryEstimate.online(
+      MemoryEstimate.Online(
+        training: training, data: data, answerLength: group.maximumCompletionLength,
+        lengthKey: "max_completion_length", slots: training.batchSize, promptsAtATime: groups,
+        miniBatch: training.batchSize, needsReference: group.beta > 0,
+        canRollBack: watchdogs.canRollBack, trainsValues: false), inputs)
+  }
+
   func run(in context: StageContext) throws {
     let online = try OnlineTraining(context, data, training)
     if rewards.judge.exactMatch != nil { try online.prompts.requireAnswers(file: "prompts") }

@@ -29,6 +29,20 @@ enum PreferenceTraining {
       lora: training.lora, data: options)
   }
 
+  /// - Parameter copiesModel: whether a reference stays, for which the model is copied where none is given.
+  static func estimate(
+    _ training: TrainingOptions, _ options: DataOptions, inputs: [StageInput],
+    rows: MemoryEstimate.Rows = .pairs, copiesModel: Bool = false
+  ) -> ResourceEstimate? {
+    MemoryEstimate.training(training, options, inputs, rows: rows) { estimate, model in
+      if let reference = inputs["reference"]?.footprint() {
+        estimate.hold(reference)
+      } else if copiesModel {
+        estimate.hold(model)
+      }
+    }
+  }
+
   /// - Parameter reference: given the loaded model.
   static func run(
     _ training: TrainingOptions, _ options: DataOptions, _ method: PreferenceMethod,
