@@ -33,6 +33,7 @@ enum ExitStatus: Int32 {
     case .objectDamaged, .objectMissing: self = .damaged
     case .usage: self = .usage
     case .requirementFailed: self = .requirementFailed
+    case .doesNotFit: self = .invalidInput
     default:
       let digits = code.rawValue.dropFirst()
       self = ["0", "1", "2"].contains(digits.prefix(1)) ? .invalidInput : .failed

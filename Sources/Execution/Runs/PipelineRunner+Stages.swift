@@ -52,7 +52,9 @@ extension PipelineRunner {
     let replacesStored = try database.read { try $0.result(for: key.digest) } != nil
     let checkpoints = objects.layout.checkpoints(of: key.digest)
     // A forced stage begins anew, whatever is left of an earlier attempt.
-    if options.forced.contains(node.name) { try? FileManager.default.removeItem(at: checkpoints) }
+    if options.forced.contains(node.name), queue.retries[node.name] == nil {
+      try? FileManager.default.removeItem(at: checkpoints)
+    }
     let reason = try reason(for: node, key)
     let inputs = node.inputs.compactMap { input in
       contents[input.origin].map { content in
