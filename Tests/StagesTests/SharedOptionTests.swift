@@ -24,6 +24,13 @@ import Testing
     #expect(problems == [problem], "\(trainer.kind)", sourceLocation: location)
   }
 
+  @Test func `No kind has a key of its own by the name of one that every stage has`() {
+    for kind in StageRegistry.builtIn.kinds {
+      let own = kind.inputs.map(\.name) + kind.describedFields.map(\.name)
+      #expect(Set(own).isDisjoint(with: kind.commonFields.map(\.name)), "\(kind.name)")
+    }
+  }
+
   @Test(arguments: trainers.indices)
   func `a trainer is content with its defaults`(index: Int) throws {
     let trainer = Self.trainers[index]

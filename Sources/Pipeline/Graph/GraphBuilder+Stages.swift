@@ -110,9 +110,7 @@ extension GraphBuilder {
   /// A key that is neither a setting nor an input of the kind.
   private mutating func reportUnknown(_ entry: YAMLEntry, _ kind: any StageKind.Type, _ settings: [String]) {
     noteUses(entry.value)
-    let known =
-      kind.inputs.map(\.name) + settings + ["kind", "require"]
-      + ExecutionPolicy.allFields.map(\.name)
+    let known = kind.inputs.map(\.name) + settings + ["kind", "require"] + ExecutionPolicy.keys
     report(
       .unknownKey, "'\(entry.key)' is not a key of the kind '\(kind.name)'", entry.keySpan,
       hint: nearestName(to: entry.key, among: known).map { "did you mean '\($0)'?" }

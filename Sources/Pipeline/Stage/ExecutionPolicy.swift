@@ -41,5 +41,5 @@ public struct ExecutionPolicy: Configurable, Hashable {
   }
 
   /// The keys that a stage of any kind accepts.
-  static let keys = Set(allFields.map(\.name))
+  static let keys = fields.map(\.name)
 }
