@@ -92,7 +92,10 @@ public struct StoreTransfer {
     var progress = Progress(totalObjects: pending.count, totalBytes: pending.reduce(0) { $0 &+ $1.size })
     onProgress(progress)
     var sent: Set<Digest> = []
+    var lost: Set<Digest> = []
     for object in pending {
+      // A listing promises what it lists.
+      if object.kind == .tree, !lost.isDisjoint(with: owners[object.digest] ?? []) { continue }
       do {
         try destination.receive(
           object.digest, size: { try source.size(of: object.digest) },
@@ -107,6 +110,7 @@ public struct StoreTransfer {
         sent.formUnion(owners[object.digest] ?? [])
       } catch let error as Diagnostic where !error.endsConversation {
         summary.failures.append(error)
+        lost.formUnion(owners[object.digest] ?? [])
       }
       progress.objects += 1
       onProgress(progress)
