@@ -64,7 +64,7 @@ import Testing
       _ = try queries.record(of: .content(key), [.up, .down])
       _ = try queries.result(for: key)
       _ = try queries.previousAction(pipeline: "scale", stage: "stage9", kind: "dpo", excluding: key)
-      _ = try queries.lastDuration(pipeline: "scale", stage: "stage9")
+      _ = try queries.lastCost(pipeline: "scale", stage: "stage9")
       let run = try #require(try queries.latestRun(pipeline: "scale"))
       _ = try queries.keys(of: run.id)
       db.trace()
