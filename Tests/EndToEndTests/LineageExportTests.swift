@@ -17,7 +17,7 @@ import Testing
   @Test func `21: OpenLineage has one start and one end for each execution, inside its run`() throws {
     let project = try Project.finished()
     _ = try project.run("--choose", "align=dpo")
-    let events = try events(project, "latest")
+    let events = try events(project, "latest", "--up")
     var types: [String: [String]] = [:]
     for event in events {
       types[event["run"]?["runId"]?.stringValue ?? "", default: []].append(
@@ -67,7 +67,7 @@ import Testing
       "    num_train_epochs: 1\n    batch_size: 4\n    learning_rate: 0.001",
       with: "    num_train_epochs: 30\n    batch_size: 4\n    learning_rate: 1000")
     _ = try project.run("--keep-going", status: 1)
-    let events = try events(project, "latest")
+    let events = try events(project, "latest", "--up")
     let failed = events.filter { $0["eventType"] == "FAIL" }
     #expect(failed.compactMap { $0["job"]?["name"]?.stringValue } == ["tiny.sft", "tiny"])
     let message = failed.first?["run"]?["facets"]?["errorMessage"]?["message"]?.stringValue

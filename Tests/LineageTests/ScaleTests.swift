@@ -19,9 +19,9 @@ import Testing
   private static let rows = """
     CREATE TEMP TABLE number AS WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number
       WHERE n < 19999) SELECT n, n / 10 + 1 AS run, n % 10 AS position, printf('%064x', n) AS digest FROM number;
-    INSERT INTO manifest VALUES ('m', '');
+    INSERT INTO manifest VALUES (printf('%064d', 0), '');
     INSERT INTO environment VALUES (1, '{}');
-    INSERT INTO run SELECT run, 'run-' || run, 'scale', '', 'm', '{}', '{}', '[]', 1, 'succeeded', 0, 0, 0, 0, 0
+    INSERT INTO run SELECT run, 'run-' || run, 'scale', '', printf('%064d', 0), '{}', '{}', '[]', 1, 'succeeded', 0, 0, 0, 0, 0
       FROM number WHERE position = 0;
     INSERT INTO run_stage SELECT run, position, 'stage' || position, 'dpo', 'run', '' FROM number;
     INSERT INTO object SELECT digest, 'blob', 1, 'present', 0 FROM number;
