@@ -53,7 +53,8 @@ import Tokenization
     "(", ")", "[a", "a**", "*", #"(a)\1"#, #"\p{Nope}"#, #"\K"#, "(?x:a)", "(?<=ab)c", "(a*)*", "a{2000}",
     "(?i:ss)",
     "\\", String(repeating: "(", count: 200), "[z-a]", "(?<n", #"\x{110000}"#, "a{3,1}", "((a{99}){99}){99}",
-    "(){1000}{1000}{1000}{1000}", "((((){999}){999}){999}){999}", String(repeating: "\\p{L}", count: 2000),
+    "(?=x){3}+x*", "(){2}+", "(){1000}{1000}{1000}{1000}", "((((){999}){999}){999}){999}",
+    String(repeating: "\\p{L}", count: 2000),
   ])
   func `what cannot be used is refused with its place in file and pattern`(pattern: String) {
     let error = #expect(throws: Diagnostic.self) { try words("a", pattern) }

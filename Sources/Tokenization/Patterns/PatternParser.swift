@@ -141,7 +141,7 @@ struct PatternParser {
       case "+":
         // In Ruby's syntax `{1,3}+` is one or more of `{1,3}`.
         index += 1
-        if minimum == 0 { throw fail("repeats without end what may be empty") }
+        if minimum == 0 || node.first.isNullable { throw fail("repeats without end what may be empty") }
         let counted = PatternNode.repetition(node, minimum: minimum, maximum: maximum, .greedy)
         node = .repetition(counted, minimum: 1, maximum: nil, .greedy)
       default: node = .repetition(node, minimum: minimum, maximum: maximum, .greedy)
