@@ -46,7 +46,7 @@ import Testing
   @Test func `12: A run whose process died reads as interrupted, and its stage's process ends with it`()
     throws
   {
-    let project = try Project.slow()
+    let project = try Project.slow(steps: 20_000)
     let command = try project.startUntilBaseTrains()
     let stage = try #require(command.children.first)
     command.send(SIGKILL)
@@ -60,13 +60,13 @@ import Testing
   }
 
   @Test func `12: A killed stage is a failed stage with the signal named`() throws {
-    let project = try Project.slow()
+    let project = try Project.slow(steps: 20_000)
     let command = try project.startUntilBaseTrains()
     kill(try #require(command.children.first), SIGKILL)
     let result = try command.wait()
     #expect(result.status == 1)
     #expect(result.errors.contains("error[E403]: the stage's process was killed (SIGKILL)"))
-    #expect(result.errors.contains("/1500 steps  loss"), "the tail of its log says how far it came")
+    #expect(result.errors.contains("/20000 steps  loss"), "the tail of its log says how far it came")
     let shown = try project.json("show", "base")
     #expect(shown["state"] == "failed" && shown["error"]?["signal"]?.intValue == Int(SIGKILL))
   }
