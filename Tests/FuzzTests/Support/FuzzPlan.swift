@@ -3,8 +3,9 @@ import TestSupport
 
 /// What a session of one target is to do; handed to its process as text.
 struct FuzzPlan: Codable, Sendable {
-  /// CPU time of one input beyond which it is a finding, in seconds.
-  static let slowest = 2.0
+  /// CPU time of one input beyond which it is a finding, in seconds; tens of thousands of bad rows, read as every kind of
+  /// data, take some.
+  static let slowest = 10.0
   /// Time of one input beyond which the process is ended, in seconds.
   static let patience: UInt32 = 60
   /// Bytes by which the memory of a session may grow; also what a single allocation may ask for.
