@@ -16,7 +16,6 @@ public struct ModelFootprint: Sendable, Hashable {
   private let adapterWidth: Int
   private let hasVocabularyHead: Bool
 
-  private static let valueBytes = MemoryLayout<Float>.stride
   /// Tokens that are scored at a time where nothing is trained.
   private static let tokensPerBatch = 4096
 
@@ -42,8 +41,7 @@ public struct ModelFootprint: Sendable, Hashable {
     _ reader: ConfigurationReader, _ head: LanguageModel.Head, _ lora: LowRankOptions?, _ displayName: String
   ) throws {
     let architecture = try ArchitectureRegistry.architecture(for: reader)
-    let count = LanguageModel.specifications(architecture, head).reduce(0) { $0 + $1.count }
-    weights = count * Self.valueBytes
+    weights = Self.bytes(of: LanguageModel.specifications(architecture, head))
     shape = architecture.shape
     tapeWidth = architecture.tapeWidth
     maximumPositions = architecture.maximumPositions
@@ -51,7 +49,7 @@ public struct ModelFootprint: Sendable, Hashable {
     if let lora {
       let added = try LowRankAdaptation(lora, of: architecture, base: nil, displayName: displayName)
         .specifications(architecture)
-      trained = added.reduce(0) { $0 + $1.count } * Self.valueBytes
+      trained = Self.bytes(of: added)
       // Of each module: its input once more for the gradient, and the low-rank values.
       adapterWidth = added.reduce(0) { $0 + ($1.shape.last ?? 0) }
     } else {
@@ -63,14 +61,15 @@ public struct ModelFootprint: Sendable, Hashable {
   /// Bytes that a pass with gradients takes at its peak: what the tape keeps, and as much again for gradients, or a
   /// chunk of logits before.
   public func training(tokens: Int) -> Int {
-    let kept = tokens * (shape.layers * tapeWidth + 3 * shape.hiddenSize)
-    return (kept + max(kept + tokens * adapterWidth, logits(rows: tokens))) * Self.valueBytes
+    let kept = Double(tokens) * Double(shape.layers * tapeWidth + 3 * shape.hiddenSize)
+    return Self.bytes(kept + max(kept + Double(tokens) * Double(adapterWidth), logits(rows: tokens)))
   }
 
   /// Bytes that a pass without gradients takes at its peak: the values of one layer.
   public func inference(tokens: Int, rows: Int? = nil) -> Int {
     let tokens = min(tokens, max(Self.tokensPerBatch, maximumPositions))
-    return (tokens * (3 * shape.hiddenSize + tapeWidth) + logits(rows: rows ?? tokens)) * Self.valueBytes
+    return Self.bytes(
+      Double(tokens) * Double(3 * shape.hiddenSize + tapeWidth) + logits(rows: rows ?? tokens))
   }
 
   /// Bytes that it takes to continue sequences: keys and values, the pass over all prompts at once, logits.
@@ -79,17 +78,27 @@ public struct ModelFootprint: Sendable, Hashable {
   ///   - prompts: tokens of all prompts together.
   ///   - length: tokens of the longest prompt with its answer.
   public func generation(slots: Int, prompts: Int, length: Int) -> (cache: Int, pass: Int) {
-    let width = 2 * shape.keyValueHeads * shape.headSize * shape.layers
-    let logits = 2 * slots * shape.vocabularySize
+    let width = 2 * Double(shape.keyValueHeads * shape.headSize * shape.layers)
+    let logits = 2 * Double(slots) * Double(shape.vocabularySize)
     return (
-      slots * length * width * Self.valueBytes,
-      (prompts * (3 * shape.hiddenSize + tapeWidth) + logits) * Self.valueBytes
+      Self.bytes(Double(slots) * Double(length) * width),
+      Self.bytes(Double(prompts) * Double(3 * shape.hiddenSize + tapeWidth) + logits)
     )
   }
 
   /// Values of the logits that are there at a time.
-  private func logits(rows: Int) -> Int {
+  private func logits(rows: Int) -> Double {
     guard hasVocabularyHead else { return 0 }
-    return min(rows, LogitChunk.rows(vocabulary: shape.vocabularySize)) * shape.vocabularySize
+    return Double(min(rows, LogitChunk.rows(vocabulary: shape.vocabularySize)))
+      * Double(shape.vocabularySize)
+  }
+
+  private static func bytes(of specifications: [ParameterSpecification]) -> Int {
+    bytes(specifications.reduce(0) { $0 + $1.shape.reduce(1) { $0 * Double($1) } })
+  }
+
+  /// At most 2⁶⁰, far above any machine, so that a slip in a size is a stage that does not fit and not an overflow.
+  private static func bytes(_ values: Double) -> Int {
+    Int(min(values * Double(MemoryLayout<Float>.stride), 0x1p60))
   }
 }

@@ -23,8 +23,7 @@ public struct StageUsage: Sendable, Hashable {
     guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0,
       let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kilobytes = line.split(separator: " ", omittingEmptySubsequences: true).dropFirst().first
-        .flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) })
+      let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
     else { return nil }
     return StageUsage(usage, peakMemory: kilobytes * 1024)
   }

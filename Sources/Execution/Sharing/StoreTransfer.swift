@@ -58,44 +58,37 @@ public struct StoreTransfer {
     let groups = try source.sharedRuns(targets)
     let known = try destination.endedRuns()
     let contents = try source.contents(of: groups.flatMap { $0 })
-    let sent = try copy(contents, &summary, onProgress)
+    try copy(contents, &summary, onProgress)
     for group in groups where !group.allSatisfy(known.contains) {
       let bundles = try group.filter { !known.contains($0) }.map { try source.bundle(of: $0) }
       summary.imported += try destination.importRuns(bundles)
     }
     // Of runs that were known, contents may have been let go of.
-    try destination.confirm(contents.filter { sent.contains($0.digest) })
+    try destination.confirm(contents)
     if tags != [] { summary.tags = try destination.importTags(source.sharedTags(tags)) }
     return summary
   }
 
-  /// - Returns: the contents of which something was copied.
   private func copy(_ contents: [ObjectReference], _ summary: inout Summary, _ onProgress: (Progress) -> Void)
     throws
-    -> Set<Digest>
   {
-    var order: [ObjectReference] = []
-    var owners: [Digest: Set<Digest>] = [:]
+    var inventory = Inventory()
     for content in contents {
-      do {
-        for part in try parts(of: content, depth: 0) {
-          if owners[part.digest] == nil { order.append(part) }
-          owners[part.digest, default: []].insert(content.digest)
-        }
-      } catch let error as Diagnostic where !error.endsConversation {
-        summary.failures.append(error)
-      }
+      do { try take(content, into: &inventory, depth: 0) } catch let error as Diagnostic
+        where !error.endsConversation
+      { summary.failures.append(error) }
     }
-    let missing = try missing(order.map(\.digest))
-    let pending = order.filter { missing.contains($0.digest) }
-    summary.present = order.count - pending.count
+    let missing = try missing(inventory.order.map(\.digest))
+    let pending = inventory.order.filter { missing.contains($0.digest) }
+    summary.present = inventory.order.count - pending.count
     var progress = Progress(totalObjects: pending.count, totalBytes: pending.reduce(0) { $0 &+ $1.size })
     onProgress(progress)
-    var sent: Set<Digest> = []
-    var lost: Set<Digest> = []
     for object in pending {
       // A listing promises what it lists.
-      if object.kind == .tree, !lost.isDisjoint(with: owners[object.digest] ?? []) { continue }
+      guard inventory.lost.isDisjoint(with: inventory.listed[object.digest] ?? []) else {
+        inventory.lost.insert(object.digest)
+        continue
+      }
       do {
         try destination.receive(
           object.digest, size: { try source.size(of: object.digest) },
@@ -107,29 +100,45 @@ public struct StoreTransfer {
             }
           })
         summary.objects += 1
-        sent.formUnion(owners[object.digest] ?? [])
       } catch let error as Diagnostic where !error.endsConversation {
         summary.failures.append(error)
-        lost.formUnion(owners[object.digest] ?? [])
+        inventory.lost.insert(object.digest)
       }
       progress.objects += 1
       onProgress(progress)
     }
     summary.bytes = progress.bytes
-    return sent
   }
 
-  /// An object and everything it lists, each with its own bytes, what is listed before what lists it.
-  private func parts(of content: ObjectReference, depth: Int) throws -> [ObjectReference] {
-    guard content.kind == .tree else { return [content] }
-    guard depth < Self.maximumDepth else {
-      throw Diagnostic(.unsupportedEntry, "the directory \(content.digest) is nested too deep")
+  /// Everything that contents consist of.
+  private struct Inventory {
+    /// Each object once with its own bytes, what is listed before what lists it.
+    var order: [ObjectReference] = []
+    /// What each directory lists.
+    var listed: [Digest: [Digest]] = [:]
+    var visited: Set<Digest> = []
+    /// Objects that cannot arrive.
+    var lost: Set<Digest> = []
+  }
+
+  private func take(_ content: ObjectReference, into inventory: inout Inventory, depth: Int) throws {
+    guard inventory.visited.insert(content.digest).inserted else { return }
+    guard content.kind == .tree else { return inventory.order.append(content) }
+    do {
+      guard depth < Self.maximumDepth else {
+        throw Diagnostic(.unsupportedEntry, "the directory \(content.digest) is nested too deep")
+      }
+      let isNear = near.missing([content.digest]).isEmpty
+      let bytes = try (isNear ? near : source).bytes(of: content.digest)
+      let listing = try ObjectStore.listing(of: content.digest, bytes: bytes)
+      inventory.listed[content.digest] = listing.entries.map(\.object.digest)
+      for entry in listing.entries { try take(entry.object, into: &inventory, depth: depth + 1) }
+      inventory.order.append(
+        ObjectReference(digest: content.digest, kind: .tree, size: Int64(bytes.count)))
+    } catch {
+      inventory.lost.insert(content.digest)
+      throw error
     }
-    let isNear = near.missing([content.digest]).isEmpty
-    let bytes = try (isNear ? near : source).bytes(of: content.digest)
-    let listing = try ObjectStore.listing(of: content.digest, bytes: bytes)
-    let below = try listing.entries.flatMap { try parts(of: $0.object, depth: depth + 1) }
-    return below + [ObjectReference(digest: content.digest, kind: .tree, size: Int64(bytes.count))]
   }
 
   private func missing(_ digests: [Digest]) throws -> Set<Digest> {

@@ -43,6 +43,7 @@ struct PromoteCommand: ParsableCommand {
     let database = try LineageDatabase(store.existingLayout())
     let author = TagCommand.author
     let (found, before, promotion) = try database.read { queries in
+      try queries.refuseNameOfStage(name)
       let found = try queries.resolveArtifact(artifact)
       return (found, try queries.tag(name)?.artifact, try judge(found.artifact, for: name, queries))
     }

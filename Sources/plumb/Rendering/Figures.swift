@@ -4,7 +4,7 @@ import Foundation
 enum Figures {
   /// Seconds as `0.31s`, `12.3s`, `4m 05s` or `2h 07m`.
   static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0 else { return "–" }
+    guard (0..<1e15).contains(seconds) else { return "–" }
     if seconds < 9.995 { return String(format: "%.2fs", seconds) }
     if seconds < 59.95 { return String(format: "%.1fs", seconds) }
     let whole = Int(seconds.rounded())
@@ -43,14 +43,14 @@ enum Figures {
   static func amount(_ value: Double, _ unit: String) -> String {
     switch unit {
     case "s": duration(value)
-    case "bytes": bytes(Int64(value))
+    case "bytes": Int64(exactly: value.rounded()).map(bytes) ?? metric(value)
     default: "\(metric(value)) \(unit)"
     }
   }
 
   /// A point in time in the user's time zone, as `2025-11-22 02:10:33`.
   static func time(_ date: Date) -> String {
-    var seconds = time_t(date.timeIntervalSince1970)
+    var seconds = time_t(clamped(date))
     var parts = tm()
     localtime_r(&seconds, &parts)
     return String(
@@ -58,9 +58,14 @@ enum Figures {
       parts.tm_hour, parts.tm_min, parts.tm_sec)
   }
 
+  /// Seconds since 1970, between the years 1 and 9999: a store may hold anything.
+  private static func clamped(_ date: Date) -> Double {
+    min(max(date.timeIntervalSince1970, -62_135_596_800), 253_402_300_799)
+  }
+
   /// A point in time for machines, as `2025-11-22T02:10:33.120Z` (RFC 3339).
   static func timestamp(_ date: Date) -> String {
-    let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+    let milliseconds = Int64((clamped(date) * 1000).rounded())
     var seconds = time_t(milliseconds / 1000)
     var parts = tm()
     gmtime_r(&seconds, &parts)
