@@ -79,7 +79,8 @@ let package = Package(
 
     // Tests; `TestSupport` holds what they share.
     .target(
-      name: "TestSupport", dependencies: ["Compute", "Diagnostics", "JSONText"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Compute", "Diagnostics", "JSONText", "CZlib"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(
@@ -122,7 +123,7 @@ let package = Package(
       name: "FuzzTests",
       dependencies: [
         "Execution", "Pipeline", "Artifacts", "Stages", "LanguageModels", "Tokenization", "DataLoading",
-        "Diagnostics", "JSONText", "CZlib", "TestSupport",
+        "Diagnostics", "JSONText", "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests",

@@ -1,6 +1,7 @@
 import DataLoading
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct FormatTests {
@@ -110,5 +111,13 @@ import Testing
       }
       #expect(error?.diagnostics.first?.code == .damagedGzip)
     }
+  }
+
+  @Test func `a little archive that would fill the memory is refused`() {
+    let bomb = gzipped(Array(repeating: UInt8(ascii: "a"), count: 65 << 20))
+    let error = #expect(throws: DiagnosticList.self) {
+      try Fixtures.load(bomb, as: "rows.jsonl.gz", kind: .text)
+    }
+    #expect(error?.diagnostics.first?.message.contains("200 times its size") == true)
   }
 }

@@ -5,6 +5,10 @@ import Diagnostics
 enum Gzip {
   /// A file that unpacks to more is refused: it would not fit the memory of the machines this is made for.
   static let maximumSize = 8 << 30
+  /// Text hardly ever shrinks to less than a fiftieth; a little file that unpacks to far more is made to fill the memory.
+  private static let maximumRatio = 200
+  /// Bytes up to which the ratio does not matter.
+  private static let harmlessSize = 64 << 20
 
   static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
@@ -44,6 +48,9 @@ enum Gzip {
       consumed = offset + available - Int(stream.avail_in)
       output += chunk[..<produced]
       if output.count > maximumSize { throw damaged("it unpacks to more than \(maximumSize >> 30) GiB") }
+      if output.count > max(harmlessSize, maximumRatio * bytes.count) {
+        throw damaged("it unpacks to more than \(maximumRatio) times its size")
+      }
       switch status {
       case Z_OK: continue
       case Z_STREAM_END:
