@@ -18,7 +18,7 @@ enum ExitStatus: Int32 {
   case damaged = 7
   /// The command line is not valid (sysexits.h: EX_USAGE).
   case usage = 64
-  /// Stopped by Ctrl-C or SIGTERM, after saving what there was.
+  /// Stopped by Ctrl-C, SIGTERM or SIGHUP, after saving what there was.
   case interrupted = 130
 
   var code: ExitCode { ExitCode(rawValue) }

@@ -81,6 +81,29 @@ import Testing
     #expect(try project.read("status.txt") == "141\n", "as a shell reports SIGPIPE")
   }
 
+  @Test(arguments: [
+    "runs", "runs --json", "plan pipeline.yaml", "metrics base --csv", "--help", "nosuch --json",
+  ])
+  func `22: Output that cannot be written is an error`(command: String) throws {
+    let project = try Project.finished()
+    // Nothing can be written to what was opened to be read, or is closed.
+    for stream in ["1< pipeline.yaml", "1>&-"] {
+      let result = try Plumb.shell("\"$PLUMB\" \(command) \(stream)", in: project.directory)
+      #expect(result.status == (command.hasPrefix("nosuch") ? 64 : 1), "\(stream)")
+      #expect(
+        result.errors.hasPrefix("error[E908]: standard output could not be written"), "\(result.errors)")
+    }
+    #expect(try project.isStoreIntact())
+  }
+
+  @Test func `A run goes on though nobody reads its progress any more`() throws {
+    let project = try Project()
+    let line = "{ \"$PLUMB\" run pipeline.yaml > out.txt; echo $? > status.txt; } 2>&1 | true"
+    _ = try Plumb.shell(line, in: project.directory)
+    #expect(try project.read("status.txt") == "0\n")
+    #expect(try project.plan().status == 0)
+  }
+
   @Test func `Colour is for terminals that want it`() throws {
     let project = try Project.finished()
     func onTerminal(_ environment: String) throws -> String {

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Hands signals to a closure on a thread of its own, instead of the default action.
 public enum SignalWatch {
-  /// Takes SIGINT and SIGTERM for the rest of the process's life; to be called once.
+  /// Takes SIGINT, SIGTERM and SIGHUP for the rest of the process's life; to be called once. A SIGHUP that is ignored
+  /// (`nohup`) stays ignored.
   ///
   /// A handler rather than `sigwait`: libraries start threads before `main`, on which the signals are not blocked.
   /// It also undoes that shells start background jobs with SIGINT ignored, and that a parent had them blocked.
@@ -22,7 +23,8 @@ public enum SignalWatch {
         if count == 1 { handle(Int32(number)) } else if count == 0 || errno != EINTR { return }
       }
     }
-    for signal in [SIGINT, SIGTERM] {
+    let signals = [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])
+    for signal in signals {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { signal in
         // Only what is safe in a handler (signal-safety(7)), and errno kept for whoever was interrupted.
@@ -36,8 +38,15 @@ public enum SignalWatch {
     }
     var taken = sigset_t()
     sigemptyset(&taken)
-    for signal in [SIGINT, SIGTERM] { sigaddset(&taken, signal) }
+    for signal in signals { sigaddset(&taken, signal) }
     pthread_sigmask(SIG_UNBLOCK, &taken, nil)
+  }
+
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(signal, nil, &action)
+    // SIG_IGN is the address 1; a closure has no other way to be compared.
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
   }
 
   /// The name of a signal, such as `SIGSEGV`.

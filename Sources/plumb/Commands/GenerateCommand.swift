@@ -77,7 +77,7 @@ struct GenerateCommand: ParsableCommand {
         workspace: Workspace(threads: threads)
       ) { _, token in
         if !model.endIDs.contains(token) { emit(stream.append(token)) }
-        return !stream.isStopped
+        return !stream.isStopped && StandardStream.outputFailure == nil
       }
       emit(stream.finish())
       guard result[0].logProbabilities.allSatisfy(\.isFinite) else {

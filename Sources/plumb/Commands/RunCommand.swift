@@ -37,7 +37,11 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let start = ContinuousClock.now
     let interruption = RunInterruption()
-    SignalWatch.start { _ in if !interruption.request() { _exit(ExitStatus.interrupted.rawValue) } }
+    SignalWatch.start { signal in
+      // A terminal that closes may send SIGHUP twice, which is no wish to kill.
+      if signal == SIGHUP, interruption.isRequested { return }
+      if !interruption.request() { _exit(ExitStatus.interrupted.rawValue) }
+    }
     let layout = pipeline.layout
     let (plan, forced) = try selection.plan(pipeline)
     let problems = plan.plan.problems + ResourceReview.problems(of: plan.plan, budget: resources.budget)

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The two streams of the program: data on standard output, everything else on standard error.
 enum StandardStream: Int32 {
@@ -23,8 +24,12 @@ enum StandardStream: Int32 {
     return Int(size.ws_col)
   }
 
-  /// Writes text at once. Where nobody reads any more (`| head`), the program ends as SIGPIPE would end it.
+  /// Writes text at once.
+  ///
+  /// What is lost on standard output is told when the program ends; what is lost on standard error is lost: a run goes
+  /// on though nobody reads its progress any more.
   func write(_ text: String) {
+    guard self == .error || Self.outputFailure == nil else { return }
     var text = text
     text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
@@ -32,11 +37,10 @@ enum StandardStream: Int32 {
         let count = Foundation.write(rawValue, rest.baseAddress, rest.count)
         if count >= 0 {
           rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        } else if errno == EPIPE {
-          _exit(128 + SIGPIPE)
         } else if errno == EAGAIN {
           usleep(1000)
         } else if errno != EINTR {
+          if self == .output { outputError.store(errno, ordering: .relaxed) }
           return
         }
       }
@@ -44,4 +48,22 @@ enum StandardStream: Int32 {
   }
 
   func writeLine(_ line: String = "") { write(line + "\n") }
+
+  /// The error (errno(3)) that kept standard output from being written whole; nil if there was none.
+  static var outputFailure: Int32? {
+    let code = outputError.load(ordering: .relaxed)
+    return code == 0 ? nil : code
+  }
+
+  /// Makes the streams safe to write to: a pipe without a reader is an error rather than the end of the process, and a
+  /// stream that was closed is not given to the next file that is opened.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+    }
+  }
 }
+
+/// The first error of standard output; 0 if there was none.
+private let outputError = Atomic<Int32>(0)
