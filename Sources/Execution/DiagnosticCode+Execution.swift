@@ -3,8 +3,7 @@ import Diagnostics
 extension DiagnosticCode {
   public static let stageFailed = DiagnosticCode("E401", "a stage's process ended with an error")
   public static let stageCrashed = DiagnosticCode("E402", "a stage's process was ended by a signal")
-  public static let stageKilled = DiagnosticCode(
-    "E403", "a stage's process was killed, probably for its memory")
+  public static let stageKilled = DiagnosticCode("E403", "a stage's process was killed from outside")
   public static let malformedEvents = DiagnosticCode("E404", "a stage's process did not keep to the protocol")
   public static let missingOutput = DiagnosticCode("E405", "a stage ended without one of its outputs")
   public static let cannotStart = DiagnosticCode("E406", "a stage's process cannot be started")

@@ -56,6 +56,8 @@ import Testing
     let stages = try #require(try project.json("status")["stages"]?.arrayValue)
     #expect(
       stages.map { $0["state"]?.stringValue ?? "" }.prefix(3) == ["succeeded", "interrupted", "not run"])
+    let table = try project.plumb("status").output
+    #expect(table.contains("OUTPUTS") && table.contains("NOTE"), "\(table)")
     #expect(try project.plan().reason("base") == "it was interrupted the last time")
   }
 
@@ -65,23 +67,29 @@ import Testing
     kill(try #require(command.children.first), SIGKILL)
     let result = try command.wait()
     #expect(result.status == 1)
-    #expect(result.errors.contains("error[E403]: the stage's process was killed (SIGKILL)"))
+    #expect(result.errors.contains("error[E403]: the stage's process was killed by signal 9 (SIGKILL)"))
     #expect(result.errors.contains("/20000 steps  loss"), "the tail of its log says how far it came")
     let shown = try project.json("show", "base")
     #expect(shown["state"] == "failed" && shown["error"]?["signal"]?.intValue == Int(SIGKILL))
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func `13: One signal interrupts the run with 130, and the next one goes on`(signal: Int32) throws {
     let project = try Project.slow()
     let command = try project.startUntilBaseTrains()
     command.send(signal)
+    // A terminal that closes sends this one twice.
+    if signal == SIGHUP { command.send(signal) }
     let result = try command.wait()
     #expect(result.status == 130)
     #expect(result.errors.contains("Interrupted base"))
     #expect(result.errors.hasSuffix("to go on: plumb run pipeline.yaml\n"), "\(result.errors)")
     #expect(try project.json("status")["run"]?["state"] == "interrupted")
     #expect(try project.json("show", "base")["state"] == "interrupted")
+    for stages in [try project.json("status")["stages"], try project.json("show", "latest")["stages"]] {
+      #expect(stages?.arrayValue?.last?["state"] == "not run")
+    }
+    #expect(result.output.contains("not run"), "one word for what never began: \(result.output)")
     let rest = try project.run()
     #expect(rest.state == "succeeded" && rest["tokenizer"]?.state == "cached")
     #expect(try project.isStoreIntact())

@@ -38,13 +38,15 @@ import Testing
     throws
   {
     let project = try Project.slow()
-    try project.replace("    max_length: 64\n", with: "    max_length: 64\n    retries: 1\n")
+    try project.replace(
+      "    max_length: 64\n", with: "    max_length: 64\n    retries: 1\n    save_steps: 1\n")
     let command = try project.startUntilBaseTrains()
     for child in command.children { kill(child, SIGKILL) }
     let result = try command.wait()
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.errors.contains("Retrying base: the stage's process was killed (SIGKILL)"))
+    #expect(result.errors.contains("Retrying base: the stage's process was killed by signal 9 (SIGKILL)"))
     #expect(result.errors.contains("attempt 2 in"))
+    #expect(result.errors.contains("Running base (attempt 2 of 2)"))
     #expect(try project.json("show", "base")["attempt"] == 2)
     let stages = try #require(try project.json("runs")["runs"]?[0]?["stages"])
     #expect(stages["succeeded"]?.intValue == 6, "\(stages)")
@@ -55,12 +57,16 @@ import Testing
     throws
   {
     let project = try Project.slow(steps: 20_000)
+    try project.replace("    max_length: 64\n", with: "    max_length: 64\n    save_steps: 1\n")
     let command = try project.startUntilBaseTrains()
     for child in command.children { kill(child, SIGKILL) }
     let result = try command.wait()
     #expect(result.status == 1)
-    #expect(result.errors.contains("was killed (SIGKILL), probably because memory ran out; it had "))
+    #expect(result.errors.contains("was killed by signal 9 (SIGKILL); it had "), "memory is not to blame")
     #expect(result.errors.contains("MiB were expected"))
+    #expect(
+      result.errors.contains(
+        /hint: the next run goes on from its checkpoint, at \d+ of 20000 steps; with 'retries: 1'/))
   }
 
   @Test func `A stage that takes longer than it may is stopped, and the failure names the limit`() throws {
@@ -70,7 +76,10 @@ import Testing
     #expect(run.stages("failed") == ["base"])
     let error = run["base"]?.json["errors"]?[0]
     #expect(error?["code"] == "E420")
-    #expect(error?["message"]?.stringValue?.contains("because its timeout of 1s was over") == true)
+    let message = error?["message"]?.stringValue ?? ""
+    #expect(
+      message.contains(/stopped at \d+ of 200000 steps because its timeout of 1s was over/), "\(message)")
+    #expect(error?["hint"]?.stringValue?.contains("which goes on from the checkpoint") == true)
     #expect(run.stages("skipped") == ["sft", "reward", "align", "report"])
   }
 

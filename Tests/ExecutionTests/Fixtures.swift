@@ -74,6 +74,7 @@ struct ThreadExecutor: StageExecutor {
     let send: @Sendable (StageEvent) -> Void
     func progress(_ progress: StageProgress) { send(.progress(progress)) }
     func resumed(_ progress: StageProgress) { send(.resumed(progress)) }
+    func saved(_ progress: StageProgress) { send(.saved(progress)) }
     func metric(_ name: String, step: Int, value: Double) {
       send(.metric(name: name, step: step, value: value))
     }

@@ -55,7 +55,7 @@ import Testing
   static let endings: [(String, String, String)] = [
     ("exit 3", "E401", "the stage's process ended with exit code 3 and no explanation"),
     ("kill -SEGV $$", "E402", "the stage's process crashed with SIGSEGV (invalid memory access)"),
-    ("kill -KILL $$", "E403", "the stage's process was killed (SIGKILL), probably because memory ran out"),
+    ("kill -KILL $$", "E403", "the stage's process was killed by signal 9 (SIGKILL)"),
     ("echo '{\"v\":2}' >&3", "E404", "the stage's process sent something that is no event: {\"v\":2}"),
     ("exit 0", "E404", "the stage's process ended without saying whether it succeeded"),
     (

@@ -86,6 +86,7 @@ final class TrainingSession {
     let start = ContinuousClock.now
     do {
       try storage.save { sink in try CheckpointCoder.write(to: sink) { try self.carry($0, carry) } }
+      observer.saved(after: step, of: total)
     } catch {
       // A training that goes well does not fail for want of a checkpoint.
       let reason = (error as? Diagnostic)?.message ?? "\(error)"

@@ -31,11 +31,16 @@ public protocol TrainingObserver {
   ///   - step: steps that were done before.
   ///   - history: the figures that were told then.
   func resumed(after step: Int, of total: Int, _ history: MetricHistory)
+  /// Called when a checkpoint was written.
+  ///
+  /// - Parameter step: steps that it is after.
+  func saved(after step: Int, of total: Int)
 }
 
 extension TrainingObserver {
   public var checkpoints: (any CheckpointStorage)? { nil }
   public func resumed(after step: Int, of total: Int, _ history: MetricHistory) {}
+  public func saved(after step: Int, of total: Int) {}
   public func warned(_ message: String) {}
 }
 

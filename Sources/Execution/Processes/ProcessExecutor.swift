@@ -37,7 +37,7 @@ public struct ProcessExecutor: StageExecutor {
         case .usage:
           isMeasured = true
           onEvent(event)
-        case .progress, .resumed, .metric, .log, .describe: onEvent(event)
+        case .progress, .resumed, .saved, .metric, .log, .describe: onEvent(event)
         }
       }
       let (status, usage) = child.wait()

@@ -33,9 +33,7 @@ struct StageEnding {
   private func failure(_ signal: Int32) -> StageFailure {
     let diagnostic =
       signal == SIGKILL
-      ? Diagnostic(
-        .stageKilled, "the stage's process was killed (SIGKILL), probably because memory ran out",
-        hint: "lower 'micro_batch_size' or 'max_length', or give the machine more memory")
+      ? Diagnostic(.stageKilled, "the stage's process was killed by signal 9 (SIGKILL)")
       : Diagnostic(.stageCrashed, "the stage's process crashed with \(SignalWatch.name(of: signal))")
     return StageFailure([diagnostic], signal: signal, logTail: logTail)
   }

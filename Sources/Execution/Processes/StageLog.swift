@@ -19,6 +19,8 @@ struct StageLog: StageEventSink {
     sink.resumed(progress)
   }
 
+  func saved(_ progress: StageProgress) { sink.saved(progress) }
+
   func metric(_ name: String, step: Int, value: Double) { sink.metric(name, step: step, value: value) }
 
   func log(_ level: StageLogLevel, _ message: String) {

@@ -9,6 +9,8 @@ public enum StageEvent: Sendable, Hashable {
   case progress(StageProgress)
   /// The stage goes on from here rather than from its beginning.
   case resumed(StageProgress)
+  /// A checkpoint was written from which another attempt can go on.
+  case saved(StageProgress)
   case metric(name: String, step: Int, value: Double)
   case log(StageLogLevel, String)
   case describe(port: String, facts: JSON)
@@ -26,12 +28,9 @@ public enum StageEvent: Sendable, Hashable {
     var members: [JSON.Member] = [.init("v", .integer(Self.version))]
     func add(_ key: String, _ value: JSON) { members.append(.init(key, value)) }
     switch self {
-    case .progress(let progress), .resumed(let progress):
-      if case .resumed = self { add("event", "resumed") } else { add("event", "progress") }
-      add("done", .integer(progress.done))
-      add("total", .integer(progress.total))
-      add("unit", .string(progress.unit))
-      add("note", .string(progress.note))
+    case .progress(let progress): members += Self.members("progress", progress)
+    case .resumed(let progress): members += Self.members("resumed", progress)
+    case .saved(let progress): members += Self.members("saved", progress)
     case .metric(let name, let step, let value):
       add("event", "metric")
       add("name", .string(name))
@@ -59,16 +58,25 @@ public enum StageEvent: Sendable, Hashable {
     return .object(members)
   }
 
+  private static func members(_ event: String, _ progress: StageProgress) -> [JSON.Member] {
+    [
+      .init("event", .string(event)), .init("done", .integer(progress.done)),
+      .init("total", .integer(progress.total)), .init("unit", .string(progress.unit)),
+      .init("note", .string(progress.note)),
+    ]
+  }
+
   /// Reads a line; nil if it is no event of this version.
   public init?(json: JSON) {
     guard json["v"]?.intValue == Self.version, let event = json["event"]?.stringValue else { return nil }
     switch event {
-    case "progress", "resumed":
+    case "progress", "resumed", "saved":
       guard let done = json["done"]?.intValue, let total = json["total"]?.intValue,
         let unit = json["unit"]?.stringValue, let note = json["note"]?.stringValue
       else { return nil }
       let progress = StageProgress(done: done, total: total, unit: unit, note: note)
-      self = event == "progress" ? .progress(progress) : .resumed(progress)
+      self =
+        event == "progress" ? .progress(progress) : event == "resumed" ? .resumed(progress) : .saved(progress)
     case "metric":
       guard let name = json["name"]?.stringValue, let step = json["step"]?.intValue,
         let value = json["value"],

@@ -29,6 +29,8 @@ struct ActiveStage {
   let threads: Int
   let estimate: ResourceEstimate?
   let start = ContinuousClock.now
+  /// What the system counted when it began.
+  let memoryKills = MachineResources.memoryKills
   let reason: String
   /// The newest attempt at the key that did not end well; its checkpoint may be there.
   let unfinished: ExecutionID?
@@ -39,10 +41,13 @@ struct ActiveStage {
   var usage: StageUsage?
   /// Whether it was asked to stop because its time is up.
   var isTimedOut = false
-  /// The newest that is not written down yet.
   var progress: StageProgress?
+  /// What of it was written down.
+  var writtenProgress: StageProgress?
   /// What the stage goes on from, where it did not start from its beginning.
   var resumedFrom: StageProgress?
+  /// What its checkpoint is after.
+  var saved: StageProgress?
   var unwritten: [MetricPoint] = []
   /// The last point of each series, in the order in which the series began.
   private(set) var metrics: [StageReport.Metric] = []

@@ -75,10 +75,10 @@ extension PipelineRunner {
     var status: Schedule.Status = .done
     switch report.state {
     case .failed: status = .failed
-    case .interrupted: status = .interrupted
+    case .interrupted, .notRun: status = .interrupted
     case .succeeded, .cached, .skipped:
       report.judge(node.requirements)
-      if report.verdicts.contains(where: { !$0.holds }) { status = .failed }
+      if !report.meetsRequirements { status = .failed }
       if !report.verdicts.isEmpty {
         try database.recordRequirements(report.verdicts.map { RequirementRecord($0, of: node) }, of: run)
       }

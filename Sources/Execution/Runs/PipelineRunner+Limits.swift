@@ -26,26 +26,28 @@ extension PipelineRunner {
     case .cancelled where stage.isTimedOut && interruption.requests == 0:
       guard let limit = stage.node.policy.timeout else { return outcome }
       let done = stage.progress.map { " at \($0.done) of \($0.total) \($0.unit)" } ?? ""
+      let rest = stage.saved == nil ? "" : ", which goes on from the checkpoint"
       return .failed(
         StageFailure([
           Diagnostic(
             .stageTimedOut, "the stage was stopped\(done) because its timeout of \(limit) was over",
             at: stage.node.location,
-            hint: "raise 'timeout' (it is not in the cache key) and run the same command again")
+            hint: "raise 'timeout' (it is not in the cache key) and run the same command again\(rest)")
         ]))
     case .failed(var failure) where failure.signal == SIGKILL:
-      failure.diagnostics[0].message += figures(of: stage)
+      failure.diagnostics = [diagnosis(of: stage).diagnostic]
       return .failed(failure)
     case .succeeded, .cancelled, .failed: return outcome
     }
   }
 
-  /// What a killed stage had and was expected to have; empty if neither is known.
-  private func figures(of stage: ActiveStage) -> String {
-    let peak = stage.usage.map { "it had \(ByteCount(bytes: Int64($0.peakMemory)))" }
-    let expected = stage.estimate.map { "\(ByteCount(bytes: Int64($0.memory))) were expected" }
-    let known = [peak, expected].compactMap { $0 }
-    return known.isEmpty ? "" : "; " + known.joined(separator: ", ")
+  private func diagnosis(of stage: ActiveStage) -> KilledStage {
+    var kills = 0
+    if let before = stage.memoryKills, let now = MachineResources.memoryKills { kills = now - before }
+    return KilledStage(
+      peakMemory: stage.usage?.peakMemory, expectedMemory: stage.estimate?.memory,
+      machineMemory: MachineResources.current.memory, memoryKills: kills,
+      saved: stage.saved, hasRetries: stage.node.policy.retries > 0)
   }
 
   // MARK: Retries

@@ -94,6 +94,7 @@ extension PipelineRunner {
   func noteResumption(of name: String, from progress: StageProgress) {
     guard let stage = active[name] else { return }
     active[name]?.resumedFrom = progress
+    active[name]?.saved = progress
     if let unfinished = stage.unfinished {
       try? database.recordResumption(of: stage.execution, from: unfinished, step: progress.done)
     }
@@ -102,6 +103,7 @@ extension PipelineRunner {
 
   /// Why a stage is executed, now that all its inputs are known.
   private func reason(for node: StageNode, _ key: CacheKey) throws -> String {
+    if let retry = queue.retries[node.name] { return "attempt \(retry + 1) of \(node.policy.retries + 1)" }
     guard let planned = plan[stage: node.name] else { return "" }
     switch planned.decision {
     case .cached: return "no result is stored"

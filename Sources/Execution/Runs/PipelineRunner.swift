@@ -140,6 +140,7 @@ public final class PipelineRunner {
       active[stage]?.progress = progress
       observe(.progress(stage: stage, progress))
     case .resumed(let progress): noteResumption(of: stage, from: progress)
+    case .saved(let progress): active[stage]?.saved = progress
     case .metric(let name, let step, let value):
       active[stage]?.record(MetricPoint(name: name, step: step, value: value))
     case .log(let level, let message): observe(.log(stage: stage, level, message))
@@ -157,9 +158,9 @@ public final class PipelineRunner {
       do {
         try database.record(stage.unwritten, of: stage.execution)
         active[name]?.unwritten = []
-        if let progress = stage.progress {
+        if let progress = stage.progress, progress != stage.writtenProgress {
           try database.record(ProgressRecord(progress), of: stage.execution)
-          active[name]?.progress = nil
+          active[name]?.writtenProgress = progress
         }
       } catch  where !hasWarnedOfRecording {
         hasWarnedOfRecording = true
@@ -174,14 +175,14 @@ public final class PipelineRunner {
 
   func report(seconds: Double) -> RunReport {
     let stages = plan.graph.stages.map { node in
-      reports[node.name] ?? StageReport(node, .interrupted, reason: "the run was interrupted")
+      reports[node.name] ?? StageReport(node, .notRun, reason: "the run was interrupted")
     }
     let state: RunReport.State =
       if stages.contains(where: { $0.state == .failed }) {
         .failed
-      } else if stages.contains(where: { $0.state == .interrupted }) {
+      } else if stages.contains(where: { [.interrupted, .notRun].contains($0.state) }) {
         .interrupted
-      } else if stages.contains(where: { $0.verdicts.contains { !$0.holds } }) {
+      } else if stages.contains(where: { !$0.meetsRequirements }) {
         .requirementFailed
       } else {
         .succeeded

@@ -25,7 +25,14 @@ public enum RunEvent: Sendable {
 
 /// What became of a stage in a run.
 public struct StageReport: Sendable {
-  public enum State: String, Sendable, Hashable { case succeeded, cached, failed, skipped, interrupted }
+  public enum State: String, Sendable, Hashable {
+    case succeeded, cached, failed
+    /// A stage that it needs failed.
+    case skipped
+    case interrupted
+    /// The run ended before it began.
+    case notRun = "not run"
+  }
 
   public struct Metric: Sendable, Hashable {
     public var name: String
@@ -55,6 +62,8 @@ public struct StageReport: Sendable {
   /// Last points of the recorded series.
   public var metrics: [Metric]
   public var verdicts: [Verdict]
+  /// Whether every requirement holds.
+  public var meetsRequirements: Bool { verdicts.allSatisfy(\.holds) }
   public var failure: StageFailure?
 
   init(_ node: StageNode, _ state: State, reason: String, key: Digest? = nil) {

@@ -79,6 +79,8 @@ public protocol StageEventSink: Sendable {
   ///
   /// - Parameter progress: how far that attempt had come.
   func resumed(_ progress: StageProgress)
+  /// The stage has a checkpoint from which another attempt can go on.
+  func saved(_ progress: StageProgress)
   /// One point of a series; the last point of each name is the stage's metric.
   func metric(_ name: String, step: Int, value: Double)
   func log(_ level: StageLogLevel, _ message: String)

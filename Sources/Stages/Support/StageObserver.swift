@@ -48,6 +48,10 @@ final class StageObserver: TrainingObserver {
     }
   }
 
+  func saved(after step: Int, of total: Int) {
+    context.events.saved(StageProgress(done: step, total: total, unit: unit))
+  }
+
   /// The last part of a metric's name, such as `accuracies` of `rewards/accuracies`.
   private static func label(_ name: String) -> String {
     name.split(separator: "/").last.map(String.init) ?? name

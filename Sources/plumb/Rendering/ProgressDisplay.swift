@@ -92,6 +92,7 @@ final class ProgressDisplay {
     case .cached: phase("Cached", style.dim(name))
     case .failed: failure("Failed", name, report.seconds)
     case .interrupted: failure("Interrupted", name, report.seconds)
+    case .notRun: break
     case .skipped: failure("Skipped", "\(name): \(report.reason)", nil)
     }
   }

@@ -9,12 +9,13 @@ struct RunTable {
   func render(_ style: Style) -> String {
     var table = TextTable([
       ("STAGE", .left), ("KIND", .left), ("STATE", .left), ("TIME", .right), ("OUTPUTS", .left),
+      (run.stages.contains { !note($0).isEmpty } ? "NOTE" : "", .left),
     ])
     for stage in run.stages {
       let execution = stage.execution
       table.add([
         stage.plan.name, stage.plan.kind, style.state(stage.state(in: run.summary.state)),
-        time(execution), note(stage, style),
+        time(execution), outputs(execution, style), style.dim(note(stage)),
       ])
     }
     var text = table.render(style)
@@ -34,11 +35,15 @@ struct RunTable {
     return execution.seconds.map(Figures.duration) ?? ""
   }
 
-  private func note(_ stage: RunStage, _ style: Style) -> String {
-    guard let execution = stage.execution else { return style.dim(stage.plan.reason) }
+  private func outputs(_ execution: ExecutionDetail?, _ style: Style) -> String {
+    (execution?.outputs ?? []).map { "\($0.port) \(style.dim($0.artifact.digest.short))" }
+      .joined(separator: "  ")
+  }
+
+  /// Of a stage without outputs, how far it is, or why it has to run.
+  private func note(_ stage: RunStage) -> String {
+    guard let execution = stage.execution else { return stage.plan.reason }
     if execution.state == .running, let progress = execution.progress { return progress.text }
-    if execution.outputs.isEmpty { return style.dim(execution.reason) }
-    return execution.outputs.map { "\($0.port) \(style.dim($0.artifact.digest.short))" }.joined(
-      separator: "  ")
+    return execution.outputs.isEmpty ? execution.reason : ""
   }
 }

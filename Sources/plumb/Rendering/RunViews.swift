@@ -1,4 +1,5 @@
 import Artifacts
+import Execution
 import JSONText
 import Lineage
 
@@ -47,7 +48,7 @@ extension RunStage {
     switch execution?.state {
     case .running where runState != .running: ExecutionState.interrupted.rawValue
     case let state?: state.rawValue
-    case nil: runState == .running ? "pending" : "not run"
+    case nil: runState == .running ? "pending" : StageReport.State.notRun.rawValue
     }
   }
 

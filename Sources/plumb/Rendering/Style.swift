@@ -26,7 +26,7 @@ struct Style: Sendable {
     case "cached": dim(word)
     case "running", "run", "maybe": cyan(word)
     case "failed", "blocked": red(word)
-    case "interrupted", "skipped", "pending": yellow(word)
+    case "interrupted", "skipped", "pending", "not run": yellow(word)
     default: word
     }
   }

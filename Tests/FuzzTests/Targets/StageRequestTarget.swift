@@ -49,6 +49,7 @@ struct StageRequestTarget: FuzzTarget {
   private struct Silence: StageEventSink {
     func progress(_ progress: StageProgress) {}
     func resumed(_ progress: StageProgress) {}
+    func saved(_ progress: StageProgress) {}
     func metric(_ name: String, step: Int, value: Double) {}
     func log(_ level: StageLogLevel, _ message: String) {}
     func describe(port: String, _ facts: JSON) {}

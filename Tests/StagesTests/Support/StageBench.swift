@@ -89,6 +89,7 @@ final class RecordedEvents: StageEventSink {
 
   func progress(_ progress: StageProgress) { onProgress(progress) }
   func resumed(_ progress: StageProgress) { places.withLock { $0.append(progress) } }
+  func saved(_ progress: StageProgress) {}
   func metric(_ name: String, step: Int, value: Double) {
     series.withLock { $0.append((name, step, value)) }
   }
