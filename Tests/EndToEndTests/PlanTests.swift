@@ -15,6 +15,21 @@ import Testing
     #expect(after.differences(from: before).filter { $0 != ".plumb" } == [])
   }
 
+  @Test func `7: A requirement that a stored result does not meet ends a plan as it ends a run`() throws {
+    let project = try Project.finished()
+    try project.replace(
+      "    baseline: sft\n", with: "    baseline: sft\n    require: {aligned.loss: \"< 0.001\"}\n")
+    for _ in 0..<2 {
+      let plan = try project.plumb("plan", "pipeline.yaml")
+      #expect(plan.status == 4 && plan.errors.contains("error[E407]: 'report' requires aligned.loss < 0.001"))
+      let json = try project.json("plan", "pipeline.yaml", status: 4)
+      #expect(json["errors"]?[0]?["code"] == "E407")
+      #expect(try project.plumb("run", "pipeline.yaml").status == 4)
+    }
+    try project.replace("< 0.001", with: "< 1000")
+    #expect(try project.plan().status == 0)
+  }
+
   @Test func `7: A plan before the first run makes no store and is not blocked by outputs that do not exist`()
     throws
   {

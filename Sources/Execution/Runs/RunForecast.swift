@@ -51,7 +51,12 @@ public struct RunForecast: Sendable, Hashable {
 
 extension Plan {
   /// The plan as `plumb plan --json` prints it, schema `plumb.plan/1`.
-  public func json(_ forecast: RunForecast) -> JSON {
-    .object((json.members ?? []) + [JSON.Member("estimate", forecast.json)])
+  ///
+  /// - Parameter errors: what a run would end with, as `plumb.error/1` has them.
+  public func json(_ forecast: RunForecast, errors: [JSON]) -> JSON {
+    .object(
+      (json.members ?? []) + [
+        JSON.Member("estimate", forecast.json), JSON.Member("errors", .array(errors)),
+      ])
   }
 }

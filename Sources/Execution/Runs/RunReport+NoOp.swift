@@ -9,23 +9,27 @@ extension RunReport {
   public static func repeating(_ plan: StorePlan, layout: StoreLayout, seconds: Double) throws -> RunReport {
     var stages: [StageReport] = []
     if let reader = try LineageReader.open(layout) {
-      stages = try reader.read { queries in try plan.plan.stages.map { try report($0, queries) } }
+      stages = try reader.read { queries in
+        try plan.plan.stages.map { try StageReport(stored: $0, queries) }
+      }
     }
     return RunReport(
       run: plan.repeated?.text, pipeline: plan.plan.graph.name, state: .succeeded, seconds: seconds,
       stages: stages, isNoOp: true)
   }
+}
 
-  private static func report(_ planned: PlannedStage, _ queries: LineageQueries) throws -> StageReport {
-    var report = StageReport(planned.node, .cached, reason: planned.reason, key: planned.key?.digest)
-    guard let key = planned.key, let result = try queries.result(for: key.digest) else { return report }
-    report.metrics = try queries.finalMetrics(of: result.execution).map {
-      .init(name: $0.name, value: $0.value)
-    }
-    report.outputs = result.outputs.compactMap { output in
+extension StageReport {
+  /// What a run would say of a stage whose outputs are stored.
+  ///
+  /// - Throws: `Diagnostic` if the store cannot be read.
+  init(stored planned: PlannedStage, _ queries: LineageQueries) throws {
+    self.init(planned.node, .cached, reason: planned.reason, key: planned.key?.digest)
+    guard let key = planned.key, let result = try queries.result(for: key.digest) else { return }
+    metrics = try queries.finalMetrics(of: result.execution).map { .init(name: $0.name, value: $0.value) }
+    outputs = result.outputs.compactMap { output in
       PortType(rawValue: output.artifact.type).map { (output.port, $0, output.artifact.digest) }
     }
-    report.judge(planned.node.requirements)
-    return report
+    judge(planned.node.requirements)
   }
 }

@@ -8,6 +8,8 @@ public struct StorePlan: Sendable {
   /// The newest run of the pipeline if it succeeded with exactly these keys and met these requirements: running
   /// again would repeat it.
   public var repeated: RunID?
+  /// Stages whose stored results do not meet what is required of them: a run would stop at them.
+  public var unmet: [StageReport] = []
 }
 
 extension StorePlan {
@@ -33,14 +35,17 @@ extension StorePlan {
     let plan = try Planner.plan(graph, catalog: catalog, forced: forced) {
       try digester.reference(to: $0.path).digest
     }
+    let unmet = try plan.stages.filter { $0.decision == .cached && !$0.node.requirements.isEmpty }
+      .map { try StageReport(stored: $0, queries) }.filter { !$0.meetsRequirements }
     guard plan.isUpToDate, let run = try queries.latestRun(pipeline: graph.name), run.state == .succeeded
     else {
-      return StorePlan(plan: plan, repeated: nil)
+      return StorePlan(plan: plan, repeated: nil, unmet: unmet)
     }
     let keys = try queries.keys(of: run.id)
     let isRepeat = plan.stages.allSatisfy { $0.key != nil && keys[$0.node.name] == $0.key?.digest }
     return StorePlan(
-      plan: plan, repeated: try isRepeat && meets(plan.graph.stages, run.id, queries) ? run.id : nil)
+      plan: plan, repeated: try isRepeat && meets(plan.graph.stages, run.id, queries) ? run.id : nil,
+      unmet: unmet)
   }
 
   /// Whether a run that succeeded was held to every requirement. They are in no key: a run with others is recorded.

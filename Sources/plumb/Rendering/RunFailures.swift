@@ -25,22 +25,9 @@ struct RunFailures {
             .joined()
         }
       }
-      for verdict in stage.verdicts where !verdict.holds {
-        text += "\n" + renderer.render(diagnostic(stage, verdict))
-      }
+      for problem in stage.unmetRequirements { text += "\n" + renderer.render(problem) }
     }
     return text.isEmpty && report.state != .interrupted ? "" : text + "\n" + advice(style)
-  }
-
-  private func diagnostic(_ stage: StageReport, _ verdict: StageReport.Verdict) -> Diagnostic {
-    let requirement = verdict.requirement
-    let found = verdict.value.map { "it is \(Figures.metric($0))" } ?? "the stage recorded no such metric"
-    return Diagnostic(
-      .requirementFailed, "'\(stage.name)' requires \(requirement); \(found)",
-      hint: verdict.value == nil
-        ? nearestName(to: requirement.metric, among: stage.metrics.map(\.name)).map {
-          "did you mean '\($0)'?"
-        } : nil)
   }
 
   private func advice(_ style: Style) -> String {
@@ -51,5 +38,20 @@ struct RunFailures {
       case .requirementFailed, .succeeded: "change what the stage depends on, then:"
       }
     return "\(style.cyan("hint")): \(text) \(command)\n"
+  }
+}
+
+extension StageReport {
+  /// The requirements that do not hold, as errors.
+  var unmetRequirements: [Diagnostic] {
+    verdicts.filter { !$0.holds }.map { verdict in
+      let requirement = verdict.requirement
+      let found = verdict.value.map { "it is \(Figures.metric($0))" } ?? "the stage recorded no such metric"
+      return Diagnostic(
+        .requirementFailed, "'\(name)' requires \(requirement); \(found)",
+        hint: verdict.value == nil
+          ? nearestName(to: requirement.metric, among: metrics.map(\.name)).map { "did you mean '\($0)'?" }
+          : nil)
+    }
   }
 }
