@@ -1,6 +1,9 @@
 import Compute
 
 extension LanguageModel {
+  /// Tokens that are scored at a time where nothing is trained.
+  public static let tokensScored = 4096
+
   /// Log-probabilities of the tokens `ids[first...]` of each sequence given all before them, in nats.
   ///
   /// Sequences are taken in batches of at most `tokensPerBatch` tokens.
@@ -8,7 +11,7 @@ extension LanguageModel {
   /// - Parameter sequences: ids and the index of the first token to score, at least 1.
   public func tokenLogProbabilities(
     _ sequences: [(ids: [Int32], first: Int)], workspace: Workspace, temperature: Float = 1,
-    tokensPerBatch: Int = 4096
+    tokensPerBatch: Int = tokensScored
   ) -> [[Float]] {
     var results: [[Float]] = []
     results.reserveCapacity(sequences.count)
@@ -33,7 +36,7 @@ extension LanguageModel {
 
   /// The scalar after the last token of each sequence.
   public func scores(
-    _ sequences: [[Int32]], workspace: Workspace, tokensPerBatch: Int = 4096
+    _ sequences: [[Int32]], workspace: Workspace, tokensPerBatch: Int = tokensScored
   ) -> [Float] {
     var results: [Float] = []
     results.reserveCapacity(sequences.count)
@@ -45,7 +48,7 @@ extension LanguageModel {
 
   /// Log-probabilities of the labels after the last token of each sequence: `[sequences][labels]`, in nats.
   public func labelLogProbabilities(
-    _ sequences: [[Int32]], workspace: Workspace, tokensPerBatch: Int = 4096
+    _ sequences: [[Int32]], workspace: Workspace, tokensPerBatch: Int = tokensScored
   ) -> [[Double]] {
     var results: [[Double]] = []
     results.reserveCapacity(sequences.count)

@@ -16,9 +16,6 @@ public struct ModelFootprint: Sendable, Hashable {
   private let adapterWidth: Int
   private let hasVocabularyHead: Bool
 
-  /// Tokens that are scored at a time where nothing is trained.
-  private static let tokensPerBatch = 4096
-
   /// - Parameter lora: the adapter that is to be trained; nil where the weights are.
   /// - Throws: `Diagnostic` if the directory has no configuration that can be read.
   public init(
@@ -67,7 +64,7 @@ public struct ModelFootprint: Sendable, Hashable {
 
   /// Bytes that a pass without gradients takes at its peak: the values of one layer.
   public func inference(tokens: Int, rows: Int? = nil) -> Int {
-    let tokens = min(tokens, max(Self.tokensPerBatch, maximumPositions))
+    let tokens = min(tokens, max(LanguageModel.tokensScored, maximumPositions))
     return Self.bytes(
       Double(tokens) * Double(3 * shape.hiddenSize + tapeWidth) + logits(rows: rows ?? tokens))
   }

@@ -97,6 +97,23 @@ import Testing
       texts(try Fixtures.load(Self.compressed + Self.compressed, as: "object", kind: .text)) == ["a", "a"])
   }
 
+  @Test(arguments: ["rows.jsonl", "rows.json", "rows.csv", "rows.jsonl.gz"])
+  func `a sample reads the beginning of a file and tells how many rows there are`(name: String) throws {
+    let rows = (0..<20_000).map { "{\"text\": \"row \(10_000 + $0) é\"}" }
+    let text =
+      switch name {
+      case "rows.json": "[" + rows.joined(separator: ",\n") + "]"
+      case "rows.csv": "text\n" + (0..<20_000).map { "row \(10_000 + $0) é\n" }.joined()
+      default: rows.joined(separator: "\n")
+      }
+    let bytes = name.hasSuffix(".gz") ? gzipped(Array(text.utf8)) : Array(text.utf8)
+    let whole = try Fixtures.sample(bytes, as: name, kind: .text, bytes: 1 << 22)
+    #expect(whole.count == 20_000 && whole.rows.count == 20_000)
+    let part = try Fixtures.sample(bytes, as: name, kind: .text, bytes: 1 << 13)
+    #expect((100...15_000).contains(part.rows.count), "\(part.rows.count)")
+    #expect((15_000...25_000).contains(part.count), "\(part.count)")
+  }
+
   @Test func `damaged gzip is an error and never a trap`() {
     for length in 2..<Self.compressed.count {
       #expect(throws: DiagnosticList.self) {

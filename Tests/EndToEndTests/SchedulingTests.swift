@@ -104,6 +104,20 @@ import Testing
     #expect(try project.run("base", "--memory", "8MB").stages("succeeded") == ["base"])
   }
 
+  @Test func `check refuses what cannot fit as plan and run do`() throws {
+    let project = try Project.finished()
+    try project.replace(
+      "  sft:\n    kind: sft\n    model",
+      with: "  sft:\n    kind: sft\n    max_steps: 1\n    resources: {memory: 99TiB}\n    model")
+    try project.replace("    num_train_epochs: 1\n", with: "")
+    for command in ["check", "plan", "run"] {
+      let result = try project.plumb(command, "pipeline.yaml")
+      #expect(
+        result.status == 3 && result.errors.contains("error[E421]: 'sft' asks for 99 TiB"), "\(result.errors)"
+      )
+    }
+  }
+
   @Test func `What a stage is expected to need is near what it then has`() throws {
     let project = try Project.finished()
     for stage in ["base", "sft", "reward", "align", "report"] {

@@ -3,11 +3,14 @@ import DataLoading
 import LanguageModels
 
 extension LanguageModel {
+  /// Held-out rows that are scored at a time.
+  public static let heldOutRowsScored = 16
+
   /// Mean negative log-likelihood of the trained tokens of held-out rows, in nats per token.
   public func heldOutLoss(_ rows: [TokenizedSequence], workspace: Workspace) -> Double {
     var sum = 0.0
     var count = 0
-    for part in rows.parts(of: 16) {
+    for part in rows.parts(of: Self.heldOutRowsScored) {
       let tape = Tape(parameters, workspace: workspace, recording: false)
       let head = predict(PredictionBatch(part, for: self), tape)
       workspace.arena.reset()

@@ -34,7 +34,7 @@ struct WatchdogPatrol: Resumable {
 
   /// Called before learning from a batch.
   mutating func begin(_ update: any PolicyUpdate) throws {
-    guard watchdogs.declared.contains(where: { $0.watchdog.action == .rollback }) else { return }
+    guard watchdogs.canRollBack else { return }
     start = try CheckpointCoder.bytes(update.carryLearning)
   }
 

@@ -19,6 +19,8 @@ public final class ClassificationObjective: TrainingObjective {
   }
 
   /// What validation measures.
+  /// Rows that are validated or scored at a time.
+  public static let rowsScored = 64
   public static let evaluationFigures = ["loss", "accuracy", "macro_f1"]
 
   private let model: LanguageModel
@@ -67,7 +69,7 @@ public final class ClassificationObjective: TrainingObjective {
     guard !validation.isEmpty else { return [] }
     var total = 0.0
     var confusion = ConfusionMatrix(classCount: weights.count)
-    for part in validation.parts(of: 64) {
+    for part in validation.parts(of: Self.rowsScored) {
       let (_, head) = run(part, recording: false, statistics: true)
       workspace.arena.reset()
       total -= head.logProbabilities.reduce(0.0) { $0 + Double($1) }

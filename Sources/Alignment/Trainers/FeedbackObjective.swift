@@ -52,6 +52,8 @@ public final class FeedbackObjective: TrainingObjective {
   }
 
   /// Names of the figures of validation; those of a side are missing where no row is of it.
+  /// Rows that are validated or scored at a time.
+  public static let rowsScored = 8
   public static let evaluationFigures =
     ["loss", "kl", "entropy", "rewards/margins"]
     + ["rewards", "logps", "logits"].flatMap { ["\($0)/chosen", "\($0)/rejected"] }
@@ -82,7 +84,7 @@ public final class FeedbackObjective: TrainingObjective {
   public func evaluate() throws -> [Metric] {
     guard !validation.isEmpty else { return [] }
     let rows = Array(zip(validation, heldReferences(Array(validation.indices))))
-    let figures = run(rows, microBatchSize: 8, recording: false, statistics: true)
+    let figures = run(rows, microBatchSize: Self.rowsScored, recording: false, statistics: true)
     return [Metric("loss", figures.loss)] + figures.metrics
   }
 
@@ -139,7 +141,7 @@ public final class FeedbackObjective: TrainingObjective {
   }
 
   private func score(
-    _ sequences: [TokenizedSequence], _ model: LanguageModel, partSize: Int = 8
+    _ sequences: [TokenizedSequence], _ model: LanguageModel, partSize: Int = rowsScored
   ) -> [Double] {
     sequences.parts(of: partSize).flatMap { part in
       let tape = Tape(model.parameters, workspace: workspace, recording: false)

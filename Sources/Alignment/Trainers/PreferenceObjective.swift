@@ -46,6 +46,8 @@ public final class PreferenceObjective: TrainingObjective {
   }
 
   /// Names of the figures of validation, but for those of a loss of its own.
+  /// Rows that are validated or scored at a time.
+  public static let rowsScored = 8
   public static let evaluationFigures =
     ["loss"] + ["rewards", "logps", "logits"].flatMap { ["\($0)/chosen", "\($0)/rejected"] }
     + ["rewards/accuracies", "rewards/margins", "entropy", "mean_token_accuracy"]
@@ -94,7 +96,7 @@ public final class PreferenceObjective: TrainingObjective {
   public func evaluate() throws -> [Metric] {
     guard !validation.isEmpty else { return [] }
     let rows = Array(zip(validation, heldReferences(Array(validation.indices))))
-    let passes = rows.parts(of: 8).map { part in
+    let passes = rows.parts(of: Self.rowsScored).map { part in
       let pass = pass(part, recording: false, statistics: true)
       workspace.arena.reset()
       return pass
@@ -141,7 +143,7 @@ public final class PreferenceObjective: TrainingObjective {
   }
 
   private func score(_ rows: [TokenizedPair], _ model: LanguageModel) -> [Reference] {
-    rows.parts(of: 8).flatMap { part in
+    rows.parts(of: Self.rowsScored).flatMap { part in
       let batch = PairBatch(Array(part), spansPrompt: false, for: model)
       let tape = Tape(model.parameters, workspace: workspace, recording: false)
       let head = model.predict(batch.prediction, tape)

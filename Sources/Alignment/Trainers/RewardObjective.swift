@@ -26,6 +26,8 @@ public final class RewardObjective: TrainingObjective {
     self.loss = loss
   }
 
+  /// Rows that are validated or scored at a time.
+  public static let rowsScored = 16
   /// Names of what every step and validation measure.
   public static let figures = ["loss", "min_reward", "mean_reward", "max_reward", "accuracy", "margin"]
   /// Names of what validation adds; accuracies by quarters need four pairs.
@@ -50,7 +52,7 @@ public final class RewardObjective: TrainingObjective {
   public func evaluate() throws -> [Metric] {
     guard !validation.isEmpty else { return [] }
     var figures = RankingFigures()
-    for part in validation.parts(of: 16) {
+    for part in validation.parts(of: Self.rowsScored) {
       figures.add(try run(part, share: 1 / Double(validation.count), recording: false))
     }
     return [Metric("loss", figures.loss)] + figures.metrics + figures.analysis

@@ -40,6 +40,8 @@ public final class SupervisedObjective: TrainingObjective {
   }
 
   /// Names of what `evaluate` measures.
+  /// Rows that are validated or scored at a time.
+  public static let rowsScored = 16
   public static let evaluationFigures = ["loss", "entropy", "mean_token_accuracy"]
 
   public var exampleCount: Int { examples.count }
@@ -68,7 +70,7 @@ public final class SupervisedObjective: TrainingObjective {
     guard !validation.isEmpty else { return [] }
     let loss = NextTokenLoss(tokens: validation.reduce(0) { $0 + $1.trainedCount }, type: type)
     var figures = PredictionFigures()
-    for part in validation.parts(of: 16) {
+    for part in validation.parts(of: Self.rowsScored) {
       let tape = Tape(model.parameters, workspace: workspace, recording: false)
       let head = model.predict(PredictionBatch(part, for: model), tape, statistics: true)
       workspace.arena.reset()

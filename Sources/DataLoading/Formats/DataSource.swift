@@ -8,22 +8,41 @@ struct DataSource {
   let fileExtension: String
   /// Whether all bytes together are UTF-8, so that rows need no check of their own.
   let isUTF8: Bool
+  /// The part of the file that this is, above 0 and at most 1.
+  let share: Double
 
-  init(_ url: URL, displayName: String) throws(Diagnostic) {
+  /// - Parameter limit: the beginning of a file of more bytes is all that is read; nil for all of any file.
+  init(_ url: URL, displayName: String, limit: Int? = nil) throws(Diagnostic) {
     let raw: [UInt8]
+    var size: Int?
     do {
-      raw = [UInt8](try Data(contentsOf: url))
+      if let limit {
+        let file = try FileHandle(forReadingFrom: url)
+        defer { try? file.close() }
+        raw = [UInt8](try file.read(upToCount: limit) ?? Data())
+        size = Int(clamping: try file.seekToEnd())
+      } else {
+        raw = [UInt8](try Data(contentsOf: url))
+      }
     } catch {
       throw Diagnostic(
         .unreadableFile, "cannot read \(displayName): \(error.localizedDescription)",
         at: SourceLocation(file: displayName))
     }
-    try self.init(bytes: raw, displayName: displayName)
+    try self.init(bytes: raw, of: size, displayName: displayName, limit: limit)
   }
 
-  /// - Parameter raw: the content of the file, compressed or not.
-  init(bytes raw: [UInt8], displayName: String) throws(Diagnostic) {
-    bytes = Gzip.isGzip(raw) ? try Gzip.inflate(raw, file: displayName) : raw
+  /// - Parameters:
+  ///   - raw: the content of the file, compressed or not, or its beginning.
+  ///   - size: bytes of the whole file; those of `raw` if it is nil.
+  init(bytes raw: [UInt8], of size: Int? = nil, displayName: String, limit: Int? = nil) throws(Diagnostic) {
+    var used = raw.count
+    if Gzip.isGzip(raw) {
+      (bytes, used) = try Gzip.inflate(raw, file: displayName, limit: limit)
+    } else {
+      bytes = raw
+    }
+    share = used == 0 ? 1 : min(1, Double(used) / Double(max(1, size ?? raw.count)))
     var name = (displayName as NSString).lastPathComponent.lowercased()
     if name.hasSuffix(".gz") { name = String(name.dropLast(3)) }
     fileExtension = (name as NSString).pathExtension

@@ -12,10 +12,13 @@ enum Gzip {
 
   static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
-  /// The content of all members of a gzip file.
+  /// The content of all members of a gzip file, and how many bytes of it that took.
   ///
+  /// - Parameter limit: with about so many bytes of content it ends, and the file may end early; nil for all of it.
   /// - Throws: `Diagnostic` if the data is damaged or ends early.
-  static func inflate(_ bytes: [UInt8], file: String) throws(Diagnostic) -> [UInt8] {
+  static func inflate(_ bytes: [UInt8], file: String, limit: Int? = nil) throws(Diagnostic)
+    -> (content: [UInt8], consumed: Int)
+  {
     func damaged(_ reason: String) -> Diagnostic {
       Diagnostic(.damagedGzip, "cannot decompress the file: \(reason)", at: SourceLocation(file: file))
     }
@@ -47,6 +50,7 @@ enum Gzip {
       }
       consumed = offset + available - Int(stream.avail_in)
       output += chunk[..<produced]
+      if let limit, output.count >= limit { return (output, consumed) }
       if output.count > maximumSize { throw damaged("it unpacks to more than \(maximumSize >> 30) GiB") }
       if output.count > max(harmlessSize, maximumRatio * bytes.count) {
         throw damaged("it unpacks to more than \(maximumRatio) times its size")
@@ -55,8 +59,11 @@ enum Gzip {
       case Z_OK: continue
       case Z_STREAM_END:
         // Another member may follow; anything else behind the end is padding.
-        guard input.count - consumed > 2, isGzip(Array(input[consumed..<consumed + 2])) else { return output }
+        guard input.count - consumed > 2, isGzip(Array(input[consumed..<consumed + 2])) else {
+          return (output, bytes.count)
+        }
         inflateReset(&stream)
+      case Z_BUF_ERROR where consumed == input.count && limit != nil: return (output, consumed)
       case Z_BUF_ERROR where consumed == input.count: throw damaged("it ends early")
       default: throw damaged(stream.msg.map { String(cString: $0) } ?? "zlib error \(status)")
       }

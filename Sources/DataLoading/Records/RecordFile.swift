@@ -28,6 +28,32 @@ public struct RecordFile: Sendable {
     } catch {
       throw DiagnosticList([error])
     }
+    var (rows, report) = read(source, displayName: displayName, kind: kind)
+    report.close(file: displayName, severity: onBadRow == .drop ? .warning : .error)
+    if onBadRow == .error, !report.problems.isEmpty { throw DiagnosticList(report.problems) }
+    if rows.isEmpty {
+      let problem = Diagnostic(.noRows, "the file has no usable row", at: SourceLocation(file: displayName))
+      throw DiagnosticList(report.problems + [problem])
+    }
+    return RecordFile(rows: rows, displayName: displayName, report: report)
+  }
+
+  /// The good rows at the beginning of a file, and about how many it has in all.
+  ///
+  /// - Parameter bytes: at most so many bytes are looked at, compressed or not.
+  /// - Throws: `Diagnostic` if the file cannot be read.
+  public static func sample(_ url: URL, displayName: String, kind: DataKind, bytes: Int) throws(Diagnostic)
+    -> (rows: [LocatedRecord], count: Int)
+  {
+    let source = try DataSource(url, displayName: displayName, limit: bytes)
+    // The row that the limit cuts is a bad one.
+    let rows = read(source, displayName: displayName, kind: kind).rows
+    return (rows, Int((Double(rows.count) / source.share).rounded()))
+  }
+
+  private static func read(_ source: DataSource, displayName: String, kind: DataKind)
+    -> (rows: [LocatedRecord], report: RowReport)
+  {
     var rows: [LocatedRecord] = []
     var report = RowReport()
     RecordFormats.format(of: source, kind: kind).forEachRow(of: source) { row in
@@ -39,12 +65,6 @@ public struct RecordFile: Sendable {
         report.drop(error.reason, row.diagnostic(for: error, file: displayName))
       }
     }
-    report.close(file: displayName, severity: onBadRow == .drop ? .warning : .error)
-    if onBadRow == .error, !report.problems.isEmpty { throw DiagnosticList(report.problems) }
-    if rows.isEmpty {
-      let problem = Diagnostic(.noRows, "the file has no usable row", at: SourceLocation(file: displayName))
-      throw DiagnosticList(report.problems + [problem])
-    }
-    return RecordFile(rows: rows, displayName: displayName, report: report)
+    return (rows, report)
   }
 }

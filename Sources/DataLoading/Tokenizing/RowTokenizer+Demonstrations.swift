@@ -115,7 +115,8 @@ extension RowTokenizer {
       : cut > 0
         ? (
           "no row trains the EOS, so the model would not learn to stop: max_length \(maximumLength) cuts it off"
-            + " \(cut) of \(result.rows.count) rows", "raise max_length, or set on_overlong: drop"
+            + (cut == result.rows.count ? " every row" : " \(cut) of \(result.rows.count) rows"),
+          "raise max_length, or set on_overlong: drop"
         )
         : (
           "no row trains the EOS, so the model would not learn to stop: \(unendedReason)",

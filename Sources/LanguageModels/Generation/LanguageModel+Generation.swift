@@ -1,6 +1,9 @@
 import Compute
 
 extension LanguageModel {
+  /// Sequences that are continued at a time.
+  public static let generationSlots = 32
+
   /// Continues each prompt.
   ///
   /// Prompts enter a batch of at most `slots` sequences; one that ends gives its place to the next. A prompt is
@@ -12,7 +15,7 @@ extension LanguageModel {
   ///   - streams: one number per prompt that picks its random numbers; its index when nil.
   ///   - onToken: called with the prompt's index and each new token; returns whether to go on.
   public func generate(
-    _ prompts: [[Int32]], options: GenerationOptions, workspace: Workspace, slots: Int = 32,
+    _ prompts: [[Int32]], options: GenerationOptions, workspace: Workspace, slots: Int = generationSlots,
     streams: [Int]? = nil, onToken: ((Int, Int32) -> Bool)? = nil
   ) -> [Generation] {
     var results = prompts.map { _ in Generation(ids: [], logProbabilities: [], finishReason: .length) }

@@ -23,8 +23,7 @@ struct LabelAudit {
   }
 
   func audit() -> StageAudit {
-    let training = configuration.training
-    let models = ModelAudit(inputs, held: ["model": training.heldModels], lora: training.lora)
+    let models = ModelAudit(inputs, lora: configuration.training.lora)
     var audit = StageAudit(diagnostics: models.diagnostics)
     audit.diagnostics += DataAudit.problems {
       guard let data = try read("data", models, &audit) else { return }

@@ -40,9 +40,12 @@ extension TrainingOptions: Configurable {
   /// Keys that mean nothing to trainers without validation.
   static let validationKeys: Set = Set(["eval_steps"]).union(BestModelOptions.fields.map(\.name))
 
+  /// How often a model that is trained is held: weights, gradient and two moments.
+  static let trainedCopies = 4
+
   /// How often the weights of the trained model are held: for training, which leaves them without gradients and moments
   /// if it trains an adapter, and for the best of them.
-  var heldModels: Int { (lora == nil ? ModelAudit.trained : 1) + (best.isKept ? 1 : 0) }
+  var heldModels: Int { (lora == nil ? Self.trainedCopies : 1) + (best.isKept ? 1 : 0) }
 
   /// Problems of the combination, whatever the kind.
   ///

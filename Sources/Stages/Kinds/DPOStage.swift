@@ -49,9 +49,7 @@ enum DPOStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    PreferenceTraining.audit(
-      configuration.training, configuration.data, inputs: inputs,
-      copiesModel: configuration.synchronization.isEnabled && !inputs.contains { $0.port == "reference" })
+    PreferenceTraining.audit(configuration.training, configuration.data, inputs: inputs)
   }
 
   static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {

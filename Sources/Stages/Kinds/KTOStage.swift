@@ -65,12 +65,9 @@ enum KTOStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    let staysResident = configuration.loss.estimatesDivergence || configuration.synchronization.isEnabled
     var audit = DataAudit.feedback(
       inputs, ports: ["data", "validation"], options: configuration.data,
-      models: PreferenceTraining.models(
-        configuration.training, configuration.data, inputs,
-        copiesModel: staysResident && !inputs.contains { $0.port == "reference" }))
+      models: ModelAudit(inputs, lora: configuration.training.lora, data: configuration.data))
     for input in inputs where input.port == "data" && input.type == .feedback {
       // What cannot be read is in the audit already.
       let file = try? RecordFile.load(

@@ -67,19 +67,7 @@ enum PPOStage: StageKind {
     DataAudit.prompts(
       inputs, ports: ["prompts"], options: configuration.data,
       room: AnswerRoom(answer: configuration.ppo.responseLength, key: "response_length"),
-      models: ModelAudit(
-        inputs, held: held(inputs, configuration.training), lora: configuration.training.lora,
-        data: configuration.data))
-  }
-
-  /// Policy and value model are trained, beside a reference and a reward model; those that are not given are copies.
-  private static func held(_ inputs: [StageInput], _ training: TrainingOptions) -> [String: Int] {
-    let ports = Set(inputs.map(\.port))
-    return [
-      "model": training.heldModels + (ports.contains("reference") ? 0 : 1), "reference": 1,
-      "reward_model": 1 + (ports.contains("value_model") ? 0 : ModelAudit.trained),
-      "value_model": ModelAudit.trained,
-    ]
+      models: ModelAudit(inputs, lora: configuration.training.lora, data: configuration.data))
   }
 
   static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {
@@ -100,7 +88,9 @@ enum PPOStage: StageKind {
     let training = try OnlineTraining(context, configuration.data, configuration.training)
     let rewardModel = try context.required("reward_model").loadRewardModel(workspace: training.workspace)
     let valueModel = try (context.input("value_model") ?? context.required("reward_model"))
-      .loadRewardModel(workspace: training.workspace, copies: 4, adapters: .merged).model
+      .loadRewardModel(
+        workspace: training.workspace, copies: TrainingOptions.trainedCopies, adapters: .merged
+      ).model
     let trainer = try PPOTrainer(
       policy: training.policy, reference: try training.makeReference(), rewardModel: rewardModel,
       valueModel: valueModel, options: configuration.training, ppo: configuration.ppo,

@@ -75,8 +75,7 @@ enum PretrainStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    let models = ModelAudit(
-      inputs, held: ["model": configuration.training.heldModels], lora: configuration.training.lora)
+    let models = ModelAudit(inputs, lora: configuration.training.lora)
     var audit = DataAudit.texts(inputs, ports: ["corpus", "validation"], models: models)
     if configuration.maximumLength > models.positions {
       audit.diagnostics.append(

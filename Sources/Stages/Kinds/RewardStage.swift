@@ -57,8 +57,7 @@ enum RewardStage: StageKind {
   }
 
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
-    let models = ModelAudit(
-      inputs, held: ["model": configuration.training.heldModels], lora: configuration.training.lora)
+    let models = ModelAudit(inputs, lora: configuration.training.lora)
     var audit = DataAudit.rankings(
       inputs, ports: ["data", "validation"], options: configuration.data,
       readsMargins: configuration.ranking == .pairwise, models: models)

@@ -49,8 +49,7 @@ enum SFTStage: StageKind {
   static func audit(_ configuration: Configuration, inputs: [StageInput]) -> StageAudit {
     DataAudit.demonstrations(
       inputs, ports: ["data", "validation"], options: configuration.data, form: configuration.demonstrations,
-      models: ModelAudit(
-        inputs, held: ["model": configuration.training.heldModels], lora: configuration.training.lora))
+      models: ModelAudit(inputs, lora: configuration.training.lora))
   }
 
   static func estimate(_ configuration: Configuration, inputs: [StageInput]) -> ResourceEstimate? {

@@ -1,11 +1,8 @@
+import Alignment
 import LanguageModels
 import Pipeline
 
 extension MemoryEstimate {
-  /// Sequences that are continued at a time.
-  private static let slots = 32
-  private static let rowsAtATime = 16
-
   /// A stage that measures models: the baseline stays, the others come one after the other, the reward model last.
   ///
   /// - Returns: nil as long as no model is there.
@@ -25,12 +22,14 @@ extension MemoryEstimate {
     func lengths(_ port: String, _ rows: Rows) -> RowLengths? {
       inputs[port].flatMap { RowLengths.of($0, options, model: input, form: rows.form, rows.tokens) }
     }
-    if inputs["corpus"] != nil { estimate.pass(model.inference(tokens: rowsAtATime * length)) }
+    if inputs["corpus"] != nil {
+      estimate.pass(model.inference(tokens: LanguageModel.heldOutRowsScored * length))
+    }
     if let rows = lengths("data", .demonstrations()) {
-      estimate.pass(model.inference(tokens: rows.most(of: rowsAtATime)))
+      estimate.pass(model.inference(tokens: rows.most(of: LanguageModel.heldOutRowsScored)))
     }
     if let prompts = lengths("prompts", .prompts) {
-      let slots = min(slots, prompts.count)
+      let slots = min(LanguageModel.generationSlots, prompts.count)
       let need = model.generation(
         slots: slots, prompts: prompts.most(of: slots),
         length: prompts.longest + configuration.maximumNewTokens)

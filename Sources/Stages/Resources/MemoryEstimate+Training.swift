@@ -4,14 +4,14 @@ import LanguageModels
 import Pipeline
 
 extension MemoryEstimate {
-  /// Rows that trainers validate or score at a time.
-  private static let rowsScored = 16
   private static let advice = "lower 'micro_batch_size' or 'max_length'"
 
   /// How rows of a data input turn into the sequences of a pass.
   struct Rows: Sendable {
     /// The form that lengths are kept under.
     var form: String
+    /// Rows that their trainer validates or scores at a time.
+    var scored: Int
     /// Tokens of each row, all its sequences together.
     var tokens: @Sendable (RowTokenizer, [LocatedRecord]) throws -> [Int]
   }
@@ -37,7 +37,7 @@ extension MemoryEstimate {
     let count = options.effectiveMicroBatchSize
     let tokens = sequence.map { min(count, lengths.count) * min($0, model.maximumPositions) }
     estimate.pass(model.training(tokens: tokens ?? lengths.most(of: count)))
-    estimate.pass(model.inference(tokens: lengths.most(of: rowsScored)))
+    estimate.pass(model.inference(tokens: lengths.most(of: rows.scored)))
     extra(&estimate, model)
     estimate.read(inputs)
     return estimate.finished(advice: advice)
@@ -51,7 +51,7 @@ extension MemoryEstimate {
     var estimate = MemoryEstimate()
     estimate.train(model, options)
     estimate.pass(model.training(tokens: options.effectiveMicroBatchSize * length))
-    estimate.pass(model.inference(tokens: rowsScored * length))
+    estimate.pass(model.inference(tokens: SupervisedObjective.rowsScored * length))
     estimate.read(inputs)
     return estimate.finished(advice: advice)
   }
@@ -64,27 +64,31 @@ extension MemoryEstimate.Rows {
   }
 
   static func demonstrations(_ options: DemonstrationOptions = DemonstrationOptions()) -> Self {
-    Self(form: "demonstrations \(options)") {
+    Self(form: "demonstrations \(options)", scored: SupervisedObjective.rowsScored) {
       try $0.demonstrations($1, options: options).rows.map(\.ids.count)
     }
   }
 
-  static let pairs = Self(form: "pairs") {
+  static let pairs = Self(form: "pairs", scored: PreferenceObjective.rowsScored) {
     try $0.pairs($1).rows.map { pair in
       pair.chosen.ids.count + pair.rejected.ids.count - shared(pair.promptLength)
     }
   }
 
-  static let rankings = Self(form: "rankings") {
+  static let rankings = Self(form: "rankings", scored: RewardObjective.rowsScored) {
     try $0.rankings($1, readsMargins: false).rows.map { ranking in
       ranking.candidates.reduce(0) { $0 + $1.ids.count }
         - (ranking.candidates.count - 1) * shared(ranking.promptLength)
     }
   }
 
-  static let feedback = Self(form: "feedback") { try $0.feedback($1).rows.map(\.sequence.ids.count) }
+  static let feedback = Self(form: "feedback", scored: FeedbackObjective.rowsScored) {
+    try $0.feedback($1).rows.map(\.sequence.ids.count)
+  }
 
-  static let prompts = Self(form: "prompts") { try $0.prompts($1).rows.map(\.ids.count) }
+  static let prompts = Self(form: "prompts", scored: 0) { try $0.prompts($1).rows.map(\.ids.count) }
 
-  static let labelledTexts = Self(form: "labels") { try $0.labelledTexts($1).rows.map(\.ids.count) }
+  static let labelledTexts = Self(form: "labels", scored: ClassificationObjective.rowsScored) {
+    try $0.labelledTexts($1).rows.map(\.ids.count)
+  }
 }

@@ -6,13 +6,15 @@ import Tokenization
 
 /// How many tokens the rows of a data input bring into a pass, judged by some of them.
 struct RowLengths: Sendable {
-  /// Rows of the file.
+  /// Rows of the file, or about how many.
   let count: Int
   /// Tokens of the rows that were looked at, all sequences of a row together.
   private let sample: [Int]
 
   /// Rows that are looked at.
   private static let sampleSize = 256
+  /// Bytes of the file that they are looked for in: whoever waits for an estimate does not wait for a whole file.
+  private static let sampleBytes = 4 << 20
   /// Standard deviations above the mean that the greatest of many batches comes to.
   private static let spread = 2.5
 
@@ -60,15 +62,16 @@ extension RowLengths {
     let request = Request(data: input.digest, tokenizer: model.digest, options: options, form: form)
     if let lengths = known.withLock({ $0[request] }) { return lengths }
     guard
-      let file = try? RecordFile.load(
-        input.path, displayName: input.displayName, kind: try input.dataKind, onBadRow: .drop),
+      let file = try? RecordFile.sample(
+        input.path, displayName: input.displayName, kind: try input.dataKind, bytes: sampleBytes),
+      !file.rows.isEmpty,
       let tokenizer = try? Tokenizer.load(directory: model.path),
       let rows = try? options.rowTokenizer(tokenizer, file: input.displayName)
     else { return nil }
     let step = max(1, file.rows.count / sampleSize)
     let chosen = stride(from: 0, to: file.rows.count, by: step).map { file.rows[$0] }
     guard let sample = try? tokens(rows, chosen) else { return nil }
-    let lengths = RowLengths(count: file.rows.count, sample: sample)
+    let lengths = RowLengths(count: file.count, sample: sample)
     known.withLock { $0[request] = lengths }
     return lengths
   }

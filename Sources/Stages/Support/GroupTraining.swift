@@ -38,12 +38,10 @@ struct GroupTraining<Objective: GroupObjective & Configurable>: Configurable {
   }
 
   func audit(_ inputs: [StageInput]) -> StageAudit {
-    let needsReference = group.beta > 0 && !inputs.contains { $0.port == "reference" }
-    let held = ["model": training.heldModels + (needsReference ? 1 : 0), "reference": 1, "reward_model": 1]
-    return DataAudit.prompts(
+    DataAudit.prompts(
       inputs, ports: ["prompts"], options: data,
       room: AnswerRoom(answer: group.maximumCompletionLength, key: "max_completion_length"),
-      models: ModelAudit(inputs, held: held, lora: training.lora, data: data))
+      models: ModelAudit(inputs, lora: training.lora, data: data))
   }
 
   func estimate(_ inputs: [StageInput]) -> ResourceEstimate? {

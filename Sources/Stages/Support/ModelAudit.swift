@@ -8,9 +8,6 @@ import Tokenization
 /// Looks at the models and tokenizers of a stage before anything runs: configuration, tokenizer, the name, shape and
 /// type of every tensor, and whether they can work together.
 struct ModelAudit {
-  /// How often a model that is trained is held: weights, gradient and two moments.
-  static let trained = 4
-
   /// The adapter that the model of the port `model` is to train.
   private let lora: LowRankOptions?
   /// Whether the stage says how messages are rendered, whatever the models were trained with.
@@ -21,18 +18,14 @@ struct ModelAudit {
   private(set) var tokenizer: Tokenizer?
 
   /// - Parameters:
-  ///   - held: by port, how many times the weights of its model are in memory; no look at memory if empty.
   ///   - lora: the adapter that the model of the port `model` is to train.
   ///   - data: how the stage reads rows, and with which chat template.
-  init(
-    _ inputs: [StageInput], held: [String: Int] = [:], lora: LowRankOptions? = nil, data: DataOptions? = nil
-  ) {
+  init(_ inputs: [StageInput], lora: LowRankOptions? = nil, data: DataOptions? = nil) {
     self.lora = lora
     declaresTemplate = data?.chatTemplate != nil
     for input in inputs { diagnostics += DataAudit.problems { try inspect(input) } }
     tokenizer = tokenizer ?? models.first?.outline.tokenizer
     diagnostics += disagreements
-    if !held.isEmpty { diagnostics += DataAudit.problems { try checkMemory(held) } }
   }
 
   /// Warns of answers that end with another token than the one at which the model stops.
@@ -104,18 +97,6 @@ struct ModelAudit {
   private func use(of input: StageInput) -> AdapterUse {
     guard let lora, input.port == "model" else { return .asStored }
     return .trained(lora, base: nil)
-  }
-
-  /// - Throws: `Diagnostic` if all models together need more memory than there is.
-  private func checkMemory(_ held: [String: Int]) throws {
-    let shapes = models.flatMap { model in
-      Array(repeating: model.outline.shapes, count: held[model.input.port] ?? 0).flatMap { $0 }
-    }
-    let names = models.compactMap { held[$0.input.port] == nil ? nil : "`\($0.input.port)`" }
-    guard let file = models.first?.input.displayName else { return }
-    try ResourceLimits.machine.check(
-      shapes: shapes, purpose: "holding \(names.joined(separator: ", ")) with gradients and moments",
-      file: file)
   }
 }
 

@@ -12,21 +12,10 @@ enum PreferenceTraining {
   ]
   static let outputs = [OutputPort("model", .model, summary: "The aligned model.")]
 
-  /// - Parameter copiesModel: whether the model is held once more, as a reference that stays.
-  static func audit(
-    _ training: TrainingOptions, _ options: DataOptions, inputs: [StageInput], copiesModel: Bool = false
-  ) -> StageAudit {
+  static func audit(_ training: TrainingOptions, _ options: DataOptions, inputs: [StageInput]) -> StageAudit {
     DataAudit.pairs(
       inputs, ports: ["data", "validation"], options: options,
-      models: models(training, options, inputs, copiesModel: copiesModel))
-  }
-
-  static func models(
-    _ training: TrainingOptions, _ options: DataOptions, _ inputs: [StageInput], copiesModel: Bool
-  ) -> ModelAudit {
-    ModelAudit(
-      inputs, held: ["model": training.heldModels + (copiesModel ? 1 : 0), "reference": 1],
-      lora: training.lora, data: options)
+      models: ModelAudit(inputs, lora: training.lora, data: options))
   }
 
   /// - Parameter copiesModel: whether a reference stays, for which the model is copied where none is given.

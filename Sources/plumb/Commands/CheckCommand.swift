@@ -16,11 +16,14 @@ struct CheckCommand: ParsableCommand {
     let (graph, problems) = pipeline.inspect()
     guard let graph else { throw DiagnosticList(problems) }
     let layout = pipeline.layout
-    let plan = try StorePlan.make(graph, layout: layout).plan
+    var stored = try StorePlan.make(graph, layout: layout)
+    stored.estimateResources(layout: layout)
+    let plan = stored.plan
     let audit = try StoreAudit.perform(plan, layout: layout, onlyPending: false)
     // A source that is missing has been reported with the manifest.
     let unreadable = problems.isEmpty ? plan.problems : []
-    let diagnostics = problems + unreadable + audit.diagnostics
+    let unfit = ResourceReview.problems(of: plan, budget: ResourceBudget.make(jobs: 1))
+    let diagnostics = problems + unreadable + audit.diagnostics + unfit
     if diagnostics.contains(where: { $0.severity == .error }) { throw DiagnosticList(diagnostics) }
     if !output.json { diagnostics.writeWarnings() }
     output.write(json: json(graph, audit, diagnostics), text: { text(graph, audit, $0) })

@@ -32,6 +32,16 @@ enum Fixtures {
     return try RecordFile.load(url, displayName: name, kind: kind, onBadRow: onBadRow)
   }
 
+  /// Reads the beginning of bytes as a data file of that name.
+  static func sample(_ bytes: [UInt8], as name: String, kind: DataKind, bytes limit: Int) throws -> (
+    rows: [LocatedRecord], count: Int
+  ) {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("data-\(UUID().uuidString)")
+    try Data(bytes).write(to: url)
+    defer { try? FileManager.default.removeItem(at: url) }
+    return try RecordFile.sample(url, displayName: name, kind: kind, bytes: limit)
+  }
+
   static func load(
     _ text: String, as name: String = "rows.jsonl", kind: DataKind, onBadRow: OnBadRow = .error
   ) throws -> RecordFile {

@@ -78,6 +78,16 @@ extension StageBench {
     return look(try known(kind))
   }
 
+  /// What a kind would need; nil if that cannot be said of the inputs.
+  static func estimate(_ kind: String, _ configuration: JSON, inputs: [StageInput]) throws
+    -> ResourceEstimate?
+  {
+    func look<Kind: StageKind>(_ kind: Kind.Type) -> ResourceEstimate? {
+      Kind.estimate(Kind.Configuration.decode(configuration).0, inputs: inputs)
+    }
+    return look(try known(kind))
+  }
+
   /// Names of metrics that a requirement on a stage may be about; nil if only a run can tell.
   static func metricNames(_ kind: String, _ configuration: JSON, inputs: [StageInput]) throws -> Set<String>?
   {
