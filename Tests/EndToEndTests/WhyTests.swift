@@ -22,6 +22,20 @@ import Testing
     #expect(text.contains("demos → sft → report"))
   }
 
+  @Test func `2: JSON has the line of every row that changed`() throws {
+    let project = try Project.finished()
+    let rows = (0..<50).map { #"{"prompt": "Is it \#($0)?", "completion": " Yes."}"# + "\n" }.joined()
+    try project.append(rows, to: "demos.jsonl")
+    let found = try project.json("why", "pipeline.yaml", "sft")["causes"]?[0]?["rows"]
+    #expect(found?["added"] == 50 && found?["lines"]?["added"]?.arrayValue?.count == 50)
+  }
+
+  @Test func `Usage has the two forms, and what they need`() throws {
+    let project = try Project()
+    let help = try project.plumb("why", "--help").output
+    #expect(help.contains("plumb why <manifest> <stage>") && help.contains("plumb why --cached <stage>"))
+  }
+
   @Test func `8: why tells each change of several stages once, the first of the pipeline first`() throws {
     let project = try Project.finished()
     try project.replace("learning_rate: 0.01", with: "learning_rate: 0.02")

@@ -190,14 +190,15 @@ extension LineageQueries {
 }
 
 extension [ComponentChange] {
-  /// Without what only goes with another change: the type of an input with its content, settings and ports with their
-  /// kind.
+  /// Without what only goes with another change: the type of an input with its content or with the input itself, settings
+  /// and ports with their kind.
   fileprivate var withoutConsequences: [ComponentChange] {
     let paths = Set(map(\.path))
     let isAnotherKind = paths.contains("kind")
     return filter { change in
-      if isAnotherKind, change.old == nil || change.new == nil || change.path.isSetting { return false }
-      return !change.path.isInputType || !paths.contains(String(change.path.dropLast(5)))
+      let isOneSided = change.old == nil || change.new == nil
+      if isAnotherKind, isOneSided || change.path.isSetting { return false }
+      return !change.path.isInputType || !(isOneSided || paths.contains(String(change.path.dropLast(5))))
     }
   }
 }

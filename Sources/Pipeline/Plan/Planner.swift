@@ -99,10 +99,10 @@ public struct Planner {
     if isForced {
       stage.reason = "forced"
     } else if !pending.isEmpty, previous != nil, stage.changes.isEmpty {
-      let waiting = upstreamNames(pending)
+      let (waiting, count) = upstreamNames(pending)
       stage.decision = .maybe
       stage.reason =
-        "\(waiting.joined(separator: ", ")) \(waiting.count == 1 ? "runs" : "run") first; "
+        "\(waiting.joined(separator: ", ")) \(count == 1 ? "runs" : "run") first; "
         + "saved if what comes out is unchanged"
     } else if let previous, previous.isSameStage {
       stage.reason = node.reason(for: stage.changes, after: previous.outcome)
@@ -118,9 +118,18 @@ public struct Planner {
       }
   }
 
-  private func upstreamNames(_ pending: [InputBinding]) -> [String] {
-    var names: [String] = []
-    for case .stage(let name, _) in pending.map(\.origin) where !names.contains(name) { names.append(name) }
-    return names
+  /// The stages that make inputs, several instances of a matrix as one such as `dpo ×4`, and how many they are.
+  private func upstreamNames(_ pending: [InputBinding]) -> (names: [String], count: Int) {
+    var groups: [(declared: Substring, members: [String])] = []
+    for case .stage(let name, _) in pending.map(\.origin) {
+      let declared = name.prefix { $0 != "@" }
+      if let place = groups.firstIndex(where: { $0.declared == declared }) {
+        if !groups[place].members.contains(name) { groups[place].members.append(name) }
+      } else {
+        groups.append((declared, [name]))
+      }
+    }
+    let names = groups.map { $0.members.count == 1 ? $0.members[0] : "\($0.declared) ×\($0.members.count)" }
+    return (names, groups.reduce(0) { $0 + $1.members.count })
   }
 }

@@ -8,7 +8,7 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Show a run, a stage or an artifact: configuration, inputs, outputs, metrics, environment.",
     discussion: """
-      ID is a stage ('sft'), an output ('sft.model'), one of another run ('RUN:sft.model'), a source \
+      ID is a stage ('sft'), instances of a matrix ('dpo', 'dpo@beta=0.1', 'dpo@*'), an output ('sft.model'), one of another run ('RUN:sft.model'), a source \
       ('sources.demos'), or a unique prefix of an identifier; 'latest' is the newest run.
       """)
 
@@ -20,21 +20,29 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let (reader, layout) = try store.reader()
-    let view: any DetailView = try reader.read { queries in
-      switch id == "latest" ? .run(try queries.resolveRun(id)) : try queries.resolve(id) {
-      case .run(let run):
-        var detail = try queries.run(run)
-        detail.summary = detail.summary.withLiveState(in: layout)
-        return RunView(run: detail)
-      case .execution(let execution):
-        let detail = try queries.execution(execution)
-        let differing = try detail.key.map { try queries.differingResults(for: $0) } ?? []
-        return ExecutionView(execution: detail, differing: differing)
-      case .artifact(let artifact, let label):
-        return try ArtifactView(artifact, label: label, queries, ObjectStore(layout))
-      }
+    let views = try reader.read { queries in
+      try queries.resolveAll(id).map { try view(of: $0, queries, layout) }
     }
-    output.write(json: view.json, text: { view.text($0) })
+    output.write(
+      json: .instances(views.map(\.json), schema: "plumb.show/1"),
+      text: { style in views.map { $0.text(style) }.joined(separator: "\n") })
+  }
+
+  private func view(of referent: Referent, _ queries: LineageQueries, _ layout: StoreLayout) throws
+    -> any DetailView
+  {
+    switch referent {
+    case .run(let run):
+      var detail = try queries.run(run)
+      detail.summary = detail.summary.withLiveState(in: layout)
+      return RunView(run: detail)
+    case .execution(let execution):
+      let detail = try queries.execution(execution)
+      let differing = try detail.key.map { try queries.differingResults(for: $0) } ?? []
+      return ExecutionView(execution: detail, differing: differing)
+    case .artifact(let artifact, let label):
+      return try ArtifactView(artifact, label: label, queries, ObjectStore(layout))
+    }
   }
 }
 

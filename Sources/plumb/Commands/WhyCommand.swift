@@ -10,6 +10,10 @@ import Pipeline
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Name the change that makes a stage run, or made it run the last time.",
+    usage: """
+      plumb why <manifest> <stage> [<options>]
+      plumb why --cached <stage> [<options>]
+      """,
     discussion: """
       The cause comes first, then the stages through which it reached this one; then what differs without being in the \
       key. A stage of a matrix is explained instance by instance. 'plumb why --cached STAGE', without a manifest, says \
@@ -18,7 +22,7 @@ struct WhyCommand: ParsableCommand {
 
   @OptionGroup var pipeline: PipelineOptions
 
-  @Argument(help: "The stage to explain.")
+  @Argument(help: "The stage to explain, by name, instance or pattern.")
   var stage: String?
 
   @Flag(name: .long, help: "Say which execution the stage's outputs are from, with inputs and outputs.")
@@ -46,9 +50,7 @@ struct WhyCommand: ParsableCommand {
       )
     }
     output.write(
-      json: views.count == 1
-        ? views[0].view.json
-        : ["schema": "plumb.why/1", "instances": .array(views.map(\.view.json))],
+      json: .instances(views.map(\.view.json), schema: "plumb.why/1"),
       text: { style in
         views.map { view, name, served, explanation in
           guard cached else { return view.text(style) }
@@ -61,15 +63,15 @@ struct WhyCommand: ParsableCommand {
   /// What a stage of a run was served from, by what the store knows of it.
   private func showServed(reference: String) throws {
     let (reader, _) = try pipeline.store.reader()
-    let (served, name) = try reader.read { queries in
-      guard case .execution(let id) = try queries.resolve(reference) else {
-        throw Diagnostic(
-          .unknownReference, "'\(reference)' is no stage", hint: "plumb why --cached STAGE, or RUN:STAGE")
+    let found = try reader.read { queries in
+      try queries.resolveStages(reference, hint: "plumb why --cached STAGE, or RUN:STAGE").map { id in
+        (served: try ServedResult(id, queries), name: try queries.execution(id).stage)
       }
-      return (try ServedResult(id, queries), try queries.execution(id).stage)
     }
     output.write(
-      json: ["schema": "plumb.why/1", "stage": .string(name), "served_from": served.json],
-      text: { served.text(stage: name, $0) })
+      json: .instances(
+        found.map { ["schema": "plumb.why/1", "stage": .string($0.name), "served_from": $0.served.json] },
+        schema: "plumb.why/1"),
+      text: { style in found.map { $0.served.text(stage: $0.name, style) }.joined(separator: "\n") })
   }
 }

@@ -52,12 +52,9 @@ enum ContentRows {
 }
 
 extension RowChanges {
-  /// So many lines of each sort are listed.
-  private static let listed = 20
-
-  /// Counts, and the lines of the first rows: of changed and added ones in the new version, of removed ones in the old.
+  /// Counts, and the lines of the rows: of changed and added ones in the new version, of removed ones in the old.
   var json: JSON {
-    func lines(_ lines: some Sequence<Int>) -> JSON { .array(lines.prefix(Self.listed).map(JSON.integer)) }
+    func lines(_ lines: some Sequence<Int>) -> JSON { .array(lines.map(JSON.integer)) }
     return [
       "added": .integer(added.count), "removed": .integer(removed.count), "changed": .integer(changed.count),
       "same": .integer(same),

@@ -15,3 +15,10 @@ struct OutputOptions: ParsableArguments {
     }
   }
 }
+
+extension JSON {
+  /// The JSON of a command that one thing is asked of, or one object around that of several.
+  static func instances(_ all: [JSON], schema: String) -> JSON {
+    all.count == 1 ? all[0] : ["schema": .string(schema), "instances": .array(all)]
+  }
+}

@@ -25,10 +25,9 @@ struct PlanTable {
         + [("REASON", .left)])
     for (title, stages) in rows {
       let decision = stages.map(\.decision.rawValue).tally
-      let pending = stages.first { $0.decision != .cached }
       table.add(
         [title, stages[0].node.kindName, style.state(decision)] + figures.map { $0.text(stages) ?? "" }
-          + [(pending ?? stages[0]).reason])
+          + [Self.reason(stages)])
     }
     return table.render(style) + "\n" + summary + "\n"
   }
@@ -54,6 +53,13 @@ struct PlanTable {
         }
       ),
     ]
+  }
+
+  /// Of the stages that are not cached, if there are any.
+  private static func reason(_ stages: [PlannedStage]) -> String {
+    let pending = stages.filter { $0.decision != .cached }
+    let first = (pending.first ?? stages[0]).reason
+    return pending.allSatisfy { $0.reason == first } ? first : "\(first); others differ (--instances)"
   }
 
   /// Of the stages that are not cached; nil if one has no figure.

@@ -20,18 +20,24 @@ struct MetricsView {
     ]
   }
 
-  /// One line for each point: `name,step,value`.
-  var csv: String {
-    var text = "name,step,value\n"
-    for series in series {
-      let needsQuotes = series.name.contains { ",\"\n".contains($0) }
-      let name =
-        needsQuotes
-        ? "\"\(series.name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
-        : series.name
-      for point in series.points { text += "\(name),\(point.step),\(point.value)\n" }
+  /// One line for each point: `name,step,value`, behind the stage if there are several.
+  static func csv(_ views: [MetricsView]) -> String {
+    let hasStages = views.count > 1
+    var text = (hasStages ? "stage," : "") + "name,step,value\n"
+    for view in views {
+      let stage = hasStages ? quoted(view.stage) + "," : ""
+      for series in view.series {
+        let name = quoted(series.name)
+        for point in series.points { text += "\(stage)\(name),\(point.step),\(point.value)\n" }
+      }
     }
     return text
+  }
+
+  /// A field of CSV (RFC 4180).
+  private static func quoted(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n".contains($0) }) else { return text }
+    return "\"\(text.replacing("\"", with: "\"\""))\""
   }
 
   func table(_ style: Style) -> String {

@@ -49,7 +49,7 @@ struct WhyView {
 
   func text(_ style: Style) -> String {
     var text = head(style) + "\n"
-    for cause in causes { text += self.text(cause, style) }
+    for group in groups { text += self.text(group[0], stage: title(of: group), style) }
     if explanation.previous == nil, !explanation.isPending {
       text += style.dim("  it was never made of anything else\n")
     }
@@ -62,6 +62,28 @@ struct WhyView {
       }
     }
     return text
+  }
+
+  /// Causes, those together that are the same for several instances of a matrix.
+  private var groups: [[Cause]] {
+    var keys: [Explanation.Cause] = []
+    var groups: [[Cause]] = []
+    for cause in causes {
+      var key = cause.cause
+      key.stage = key.declaredStage
+      key.ways = []
+      if let place = keys.firstIndex(of: key) {
+        groups[place].append(cause)
+      } else {
+        keys.append(key)
+        groups.append([cause])
+      }
+    }
+    return groups
+  }
+
+  private func title(of group: [Cause]) -> String {
+    group.count == 1 ? group[0].cause.stage : "\(group[0].cause.declaredStage) ×\(group.count)"
   }
 
   private func head(_ style: Style) -> String {
@@ -77,7 +99,8 @@ struct WhyView {
     }
   }
 
-  private func text(_ cause: Cause, _ style: Style) -> String {
+  /// - Parameter stage: what its stage is called, or its stages.
+  private func text(_ cause: Cause, stage: String, _ style: Style) -> String {
     let change = cause.cause.change
     var lines: [(String, String)] = []
     let old = change?.old?.valueText ?? "(nothing)"
@@ -90,18 +113,21 @@ struct WhyView {
       start = [name]
       lines = [("old", old), ("new", new)]
     case .connection(let before, let after):
-      title = style.yellow("\(cause.cause.stage): \(change?.name ?? "input")") + "  \(before) → \(after)"
+      title = style.yellow("\(stage): \(change?.name ?? "input")") + "  \(before) → \(after)"
       lines = [("old", old), ("new", new)]
+    case .leaf where change?.isOfWholeInput == true:
+      title = style.yellow("\(stage): \(change?.description ?? "")")
     case .leaf:
       let isShort = [old, new].allSatisfy { $0.count <= 40 && !$0.contains("\n") }
       title =
-        style.yellow("\(cause.cause.stage): \(change?.name ?? "")") + (isShort ? "  \(old) → \(new)" : "")
+        style.yellow("\(stage): \(change?.name ?? "")") + (isShort ? "  \(old) → \(new)" : "")
       if !isShort { lines = [("old", old), ("new", new)] }
-    case .state(let state): title = style.yellow(cause.cause.stage) + "  \(state)"
+    case .state(let state): title = style.yellow(stage) + "  \(state)"
     }
     if let rows = cause.rows { lines.append(("rows", rows.text)) }
     for (index, way) in cause.cause.ways.prefix(3).enumerated() where (start + way).count > 1 {
-      lines.append((index == 0 ? "through" : "and", (start + way).joined(separator: " → ")))
+      let names = way.map { $0 == cause.cause.stage ? stage : $0 }
+      lines.append((index == 0 ? "through" : "and", (start + names).joined(separator: " → ")))
     }
     let more = cause.cause.ways.count - 3
     if more > 0 { lines.append(("and", "\(Figures.count(more, "more way"))")) }
@@ -110,7 +136,20 @@ struct WhyView {
   }
 }
 
+extension ComponentChange {
+  /// Whether an input was added or removed, whose digest says little.
+  fileprivate var isOfWholeInput: Bool {
+    switch (old, new) {
+    case (.digest, nil), (nil, .digest): true
+    default: false
+    }
+  }
+}
+
 extension Explanation.Cause {
+  /// The stage without its point in a matrix.
+  fileprivate var declaredStage: String { String(stage.prefix { $0 != "@" }) }
+
   fileprivate func json(rows: ContentRows?) -> JSON {
     var members: [JSON.Member] = [
       .init("stage", .string(stage)), .init("path", JSON(change?.path)),
