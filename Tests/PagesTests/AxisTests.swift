@@ -14,6 +14,12 @@ import Testing
     #expect(labels([1e-7, 9e-7]).contains("2e-07"))
   }
 
+  @Test(arguments: [[1.00001, 1.00004], [0.99999, 1], [12_345_678, 12_345_681], [-4.000001, -4.000003]])
+  func `Ticks of a narrow range are told apart`(values: [Double]) {
+    let found = labels(values)
+    #expect(Set(found).count == found.count, "\(found)")
+  }
+
   @Test func `One value, no value and values that are not finite have an axis too`() {
     #expect(Axis([2, 2]).range == 1...3)
     #expect(Axis([0]).range == -1...1)

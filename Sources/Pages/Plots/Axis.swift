@@ -47,7 +47,8 @@ public struct Axis: Sendable, Hashable {
       let value = multiple * step
       return Tick(
         value: value,
-        label: Self.label(multiple == 0 ? 0 : value, digits: digits, greatest: max(abs(low), abs(high))))
+        label: Self.label(
+          multiple == 0 ? 0 : value, digits: digits, greatest: max(abs(low), abs(high)), step: step))
     }
   }
 
@@ -66,7 +67,8 @@ public struct Axis: Sendable, Hashable {
     ticks = values.filter { $0 >= low && $0 <= high }.map { value in
       Tick(
         value: value,
-        label: Self.label(value, digits: max(0, Int((-log10(value)).rounded(.up))), greatest: value))
+        label: Self.label(
+          value, digits: max(0, Int((-log10(value)).rounded(.up))), greatest: value, step: value))
     }
   }
 
@@ -89,10 +91,12 @@ public struct Axis: Sendable, Hashable {
   }
 
   /// A tick's value with as many decimals as its neighbours need; very small and large ones with an exponent.
-  private static func label(_ value: Double, digits: Int, greatest: Double) -> String {
+  private static func label(_ value: Double, digits: Int, greatest: Double, step: Double) -> String {
+    // So many digits tell the greatest tick from the next.
+    let significant = min(15, max(3, Int(log10(greatest).rounded(.down) - log10(step).rounded(.down)) + 1))
     let text =
       value != 0 && (digits > 4 || greatest >= 1e6)
-      ? String(format: "%.3g", value) : String(format: "%.\(min(digits, 12))f", value)
+      ? String(format: "%.\(significant)g", value) : String(format: "%.\(min(digits, 12))f", value)
     return text.replacing("-", with: "\u{2212}", maxReplacements: text.hasPrefix("-") ? 1 : 0)
   }
 }

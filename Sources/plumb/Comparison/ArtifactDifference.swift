@@ -45,7 +45,7 @@ struct ArtifactDifference: Difference {
     let before = try objects.files(of: old.object)
     let after = try objects.files(of: new.object)
     let all = before.map(\.name) + after.map(\.name).filter { name in !before.contains { $0.name == name } }
-    files = try all.compactMap { name in
+    files = all.compactMap { name in
       var file = File(
         name: name, old: before.first { $0.name == name }?.object,
         new: after.first { $0.name == name }?.object)

@@ -26,7 +26,7 @@ enum Curve {
     guard let low = finite.map(\.y).min(), let high = finite.map(\.y).max(), let first = points.first?.x,
       let last = points.last?.x
     else { return "no finite values\n" }
-    let labels = [Figures.metric(high), Figures.metric((high + low) / 2), Figures.metric(low)]
+    let labels = labels([high, (high + low) / 2, low])
     let margin = labels.map(\.displayWidth).max() ?? 0
     let columns = max(10, width - margin - 3)
     let values = resampled(finite, from: first, to: last, columns: columns)
@@ -50,6 +50,14 @@ enum Curve {
       String(repeating: " ", count: margin + 2) + start + end.leftPadded(to: columns - start.displayWidth)
       + "\n"
     return text
+  }
+
+  /// Values with four digits, or with as many as it takes to tell them apart.
+  private static func labels(_ values: [Double]) -> [String] {
+    let digits = (4...12).first { digits in
+      Set(values.map { Figures.metric($0, digits: digits) }).count == Set(values).count
+    }
+    return values.map { Figures.metric($0, digits: digits ?? 4) }
   }
 
   /// Means of consecutive groups; nil for a group without finite values.

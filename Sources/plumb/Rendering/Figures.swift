@@ -32,6 +32,7 @@ enum Figures {
   static func metric(_ value: Double, digits: Int = 4) -> String {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
+    if value == 0 { return "0" }
     if value == value.rounded(), abs(value) < 1e6 { return String(format: "%.0f", value) }
     return String(format: "%.\(digits)g", value)
   }

@@ -9,6 +9,19 @@ struct MeasuredFigure: Sendable, Hashable {
   /// For a share, how many prompts it is of.
   var count: Int?
 
+  /// Where the true value lies with a probability of 95 %; nil where nothing is known of the uncertainty.
+  var interval: ClosedRange<Double>? {
+    if let count { return HeadToHead.interval(share: value, count: count) }
+    return standardError.map { value - 1.96 * $0...value + 1.96 * $0 }
+  }
+
+  /// Whether two values look different and their intervals, where known, have nothing in common.
+  func isDistinct(from other: MeasuredFigure) -> Bool {
+    guard Figures.metric(value) != Figures.metric(other.value) else { return false }
+    guard let interval, let others = other.interval else { return true }
+    return !interval.overlaps(others)
+  }
+
   /// The headline figures of one model in the final metrics of an evaluation, in the order in which they are read.
   ///
   /// - Parameters:

@@ -57,7 +57,8 @@ extension ModelComparison {
       }
       table.add([row.figure.title] + values + differences + [style.dim(row.figure.unit)])
     }
-    return table.render(style) + style.dim("* best; ± one standard error") + "\n"
+    return table.render(style) + style.dim("* best, where that is more than chance; ± one standard error")
+      + "\n"
   }
 
   private func headToHeadText(_ style: Style) -> String {

@@ -35,7 +35,7 @@ extension ModelComparison {
     }
   }
 
-  /// Time of the training itself and of everything behind it, and how much it read or played through.
+  /// Time of the training itself and of everything behind it, the memory it took, and how much it read or played through.
   var cost: [Cost] {
     let last = { (model: ComparedModel, name: String) in model.series.first { $0.name == name }?.points.last }
     let rows = [
@@ -46,6 +46,9 @@ extension ModelComparison {
           let seconds = steps.compactMap { $0.executions[index]?.seconds }
           return seconds.isEmpty ? nil : seconds.reduce(0, +)
         }),
+      Cost(
+        name: "peak memory", unit: "bytes",
+        values: models.map { $0.training?.usage.peakMemory.map(Double.init) }),
       Cost(name: "tokens trained on", unit: "tokens", values: models.map { last($0, "num_tokens")?.value }),
       Cost(name: "episodes", unit: "answers", values: models.map { last($0, "episode")?.value }),
     ]

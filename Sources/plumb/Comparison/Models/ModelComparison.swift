@@ -10,7 +10,7 @@ struct ModelComparison: Sendable {
     var figure: HeadlineFigure
     /// In the order of the models; nil where it was not measured.
     var values: [MeasuredFigure?]
-    /// The models with the best value; empty if nothing is better, or all are equal.
+    /// The models with the best value; empty if nothing is better, or the best is not told from all others.
     var best: Set<Int>
   }
 
@@ -56,17 +56,19 @@ struct ModelComparison: Sendable {
     }
     return figures.sorted { ($0.rank, $0.key) < ($1.rank, $1.key) }.map { figure in
       let values = models.map { model in model.figures.first { $0.figure == figure } }
-      return Row(figure: figure, values: values, best: best(figure, values.map { $0?.value }))
+      return Row(figure: figure, values: values, best: best(figure, values))
     }
   }
 
-  /// Places of the best values.
-  static func best(_ figure: HeadlineFigure, _ values: [Double?]) -> Set<Int> {
-    let known = values.compactMap { $0 }.filter(\.isFinite)
+  /// Places of the best values; none where another is within the uncertainty, or looks the same.
+  static func best(_ figure: HeadlineFigure, _ values: [MeasuredFigure?]) -> Set<Int> {
+    let known = values.compactMap { $0 }.filter(\.value.isFinite)
     guard let better = figure.better, known.count > 1,
-      let goal = better == .higher ? known.max() : known.min(), known.contains(where: { $0 != goal })
+      let goal = known.max(by: { better == .higher ? $0.value < $1.value : $0.value > $1.value })
     else { return [] }
-    return Set(values.indices.filter { values[$0] == goal })
+    let others = known.filter { $0.value != goal.value }
+    guard !others.isEmpty, others.allSatisfy({ $0.isDistinct(from: goal) }) else { return [] }
+    return Set(values.indices.filter { values[$0]?.value == goal.value })
   }
 
   /// Every pair that answered the same prompts and was scored by the same reward model.

@@ -10,7 +10,7 @@ extension ComparisonPage {
     guard !comparison.rows.isEmpty else { return .tag("p", [:], "Nothing was measured of these models.") }
     let others = comparison.models.indices.dropFirst()
     return table(
-      "Figures of the evaluation. Bold is best; ± is one standard error; differences are to A.",
+      "Figures of the evaluation. Bold is best, where that is more than chance; ± is one standard error; differences are to A.",
       head: ["Figure"] + names + others.map { "\(ModelComparison.letter($0)) − A" } + ["Unit"],
       rows: comparison.rows.map { row in
         let values = row.values.enumerated().map { index, value -> HTML in
@@ -47,9 +47,7 @@ extension ComparisonPage {
     guard let row = comparison.rows.first(where: { $0.figure.key == "reward" }) else { return nil }
     return IntervalPlot(
       title: "Mean reward with 95 % interval", xLabel: "reward",
-      entries: entries(row) { value in
-        value.standardError.map { value.value - 1.96 * $0...value.value + 1.96 * $0 }
-      }
+      entries: entries(row)
     ).html
   }
 
@@ -57,18 +55,14 @@ extension ComparisonPage {
     IntervalPlot(
       title: row.figure.title.prefix(1).uppercased() + row.figure.title.dropFirst() + " with 95 % interval",
       xLabel: "share of prompts, ties count half",
-      entries: entries(row) { value in
-        value.count.map { HeadToHead.interval(share: value.value, count: $0) }
-      }, reference: 0.5
+      entries: entries(row), reference: 0.5
     ).html
   }
 
-  private func entries(
-    _ row: ModelComparison.Row, interval: (MeasuredFigure) -> ClosedRange<Double>?
-  ) -> [IntervalPlot.Entry] {
+  private func entries(_ row: ModelComparison.Row) -> [IntervalPlot.Entry] {
     row.values.enumerated().compactMap { index, value in
       value.map {
-        IntervalPlot.Entry(name: names[index], colour: index, value: $0.value, interval: interval($0))
+        IntervalPlot.Entry(name: names[index], colour: index, value: $0.value, interval: $0.interval)
       }
     }
   }
