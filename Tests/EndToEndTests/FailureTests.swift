@@ -89,8 +89,7 @@ import Testing
     #expect(text.status == 4)
     #expect(text.errors.contains("error[E407]: 'report' requires aligned.win_rate_vs_sft > 2; it is"))
     #expect(try project.plumb("status").output.contains("✗ report: aligned.win_rate_vs_sft > 2"))
-    // Nothing is to be executed, so a plan has nothing to say against it.
-    #expect(try project.plan().status == 0)
+    #expect(try project.plan().status == 4)
   }
 
   @Test(arguments: ["check", "plan", "run"])
