@@ -28,6 +28,12 @@ import Testing
     #expect(result.output.hasSuffix("}\n") && result.output.count { $0 == "\n" } == 1)
   }
 
+  @Test func `22: The schema of manifests is one JSON object, on one line or to be read`() throws {
+    let compact = try Plumb.run(["schema", "--json"])
+    #expect(compact.output.count { $0 == "\n" } == 1)
+    #expect(try compact.json() == Plumb.run(["schema"]).json())
+  }
+
   static let mistakes: [(command: [String], code: String, status: Int32)] = [
     (["run", "none.yaml"], "E001", 3), (["plan", "pipeline.yaml", "none"], "E026", 3),
     (["frobnicate"], "E901", 64), (["pln", "pipeline.yaml"], "E901", 64), (["store", "verfy"], "E901", 64),

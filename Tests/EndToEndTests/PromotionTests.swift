@@ -81,7 +81,7 @@ import Testing
     for part in [
       "---\nlibrary_name: transformers\npipeline_tag: text-generation\n", "# align.model",
       "AutoModelForCausalLM",
-      "`sources.demos`", "`demos.jsonl`", "| `sft` | sft", "\"learning_rate\": 0.001",
+      "`sources.demos`", "`demos.jsonl`", "| `sft` | sft (version 1) |", "\"learning_rate\": 0.001",
       "`aligned.win_rate_vs_sft`",
       "## Samples", "`aligned.loss < 99`", "| `model.safetensors` |",
     ] {

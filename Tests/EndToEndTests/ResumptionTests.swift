@@ -56,6 +56,9 @@ import Testing
     #expect(rest.errors.contains("Resuming base from \(step)/1000 steps"))
     let shown = try project.json("show", "base")
     #expect(shown["resumed_from"]?.stringValue == interrupted && shown["resumed_step"]?.intValue == step)
+    let nodes = try project.json("lineage", "sft.model")["nodes"]?.arrayValue ?? []
+    #expect(nodes.compactMap { $0["resumed_from"]?.stringValue } == [interrupted])
+    #expect(try project.plumb("lineage", "sft.model").output.contains(", resumed"))
     #expect(try project.plumb("show", "base").output.contains("step \(step) of \(interrupted)"))
     #expect(try checkpoints(of: project).isEmpty)
 

@@ -14,13 +14,15 @@ public struct LineageGraph: Sendable, Hashable {
     case source(Artifact, names: [String], paths: [String])
     /// Content that an execution made, as `stage.port`.
     case artifact(Artifact, names: [String])
-    case execution(ExecutionID, stage: String, kind: String, run: RunID, key: Digest?)
+    /// - Parameter resumedFrom: the attempt whose checkpoint it went on from.
+    case execution(
+      ExecutionID, stage: String, kind: String, run: RunID, key: Digest?, resumedFrom: ExecutionID?)
 
     /// The digest of content, or the identifier of an execution.
     public var id: String {
       switch self {
       case .source(let artifact, _, _), .artifact(let artifact, _): artifact.digest.text
-      case .execution(let id, _, _, _, _): id.text
+      case .execution(let id, _, _, _, _, _): id.text
       }
     }
   }

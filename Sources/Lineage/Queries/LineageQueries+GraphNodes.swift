@@ -68,14 +68,18 @@ extension LineageQueries {
   private func executionNodes(_ executions: Set<Int64>) throws -> [LineageGraph.Node] {
     try db.rows(
       """
-      SELECT execution.id, execution.stage, execution.kind, run.id AS run_id, action.key FROM json_each(?)
+      SELECT execution.id, execution.stage, execution.kind, run.id AS run_id, action.key,
+        resumed.id AS resumed_from
+      FROM json_each(?)
       JOIN execution ON execution.sequence = value JOIN run ON run.sequence = execution.run
-      LEFT JOIN action ON action.id = execution.action ORDER BY execution.sequence
+      LEFT JOIN action ON action.id = execution.action
+      LEFT JOIN execution AS resumed ON resumed.sequence = execution.resumed_from ORDER BY execution.sequence
       """, [list(executions)]
     ).map { row in
       .execution(
         ExecutionID(row["id"]), stage: row["stage"], kind: row["kind"], run: RunID(row["run_id"]),
-        key: (row["key"] as String?).flatMap { Digest($0) })
+        key: (row["key"] as String?).flatMap { Digest($0) },
+        resumedFrom: (row["resumed_from"] as String?).map { ExecutionID($0) })
     }
   }
 

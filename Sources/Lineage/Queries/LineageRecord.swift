@@ -20,7 +20,7 @@ extension LineageQueries {
   {
     let graph = try lineage(of: start, directions)
     var ids: [ExecutionID] = graph.nodes.compactMap { node in
-      if case .execution(let id, _, _, _, _) = node { id } else { nil }
+      if case .execution(let id, _, _, _, _, _) = node { id } else { nil }
     }
     switch start {
     case .content: break

@@ -80,7 +80,7 @@ extension LineageQueries {
     case .execution(let id): runs = [try execution(id).run]
     case .artifact(let artifact, _):
       let made = try lineage(of: .content(artifact.digest), [.up]).nodes.compactMap { node -> RunID? in
-        if case .execution(_, _, _, let run, _) = node { run } else { nil }
+        if case .execution(_, _, _, let run, _, _) = node { run } else { nil }
       }
       runs = made.isEmpty ? try sources(of: artifact.digest).prefix(1).map(\.run) : made
     }

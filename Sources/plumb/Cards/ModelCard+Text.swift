@@ -63,7 +63,7 @@ extension ModelCard {
     let table = Markdown.table(
       ["stage", "kind", "made from", "key"],
       executions.map { execution in
-        let version = execution.key.flatMap { kindVersions[$0] }.map { " \($0)" } ?? ""
+        let version = execution.key.flatMap { kindVersions[$0] }.map { " (version \($0))" } ?? ""
         return [
           Markdown.code(execution.stage), execution.kind + version,
           execution.inputs.map { Markdown.code($0.label) }.joined(separator: ", "),

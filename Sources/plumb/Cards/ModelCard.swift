@@ -42,7 +42,7 @@ struct ModelCard {
     let start = maker.map { LineageStart.execution($0.execution) } ?? .content(artifact.digest)
     for node in try queries.lineage(of: start, [.up]).nodes {
       switch node {
-      case .execution(let id, _, _, _, let key):
+      case .execution(let id, _, _, _, let key, _):
         executions.append(try queries.execution(id))
         if let key { versions[key] = try queries.recipe(of: id)?.kindVersion }
       case .source(let artifact, let names, let paths):

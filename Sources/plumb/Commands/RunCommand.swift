@@ -10,7 +10,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Run what changed and keep everything.",
     discussion: """
       Exit code 0: everything is there; 1: a stage failed; 3: the manifest or its data is wrong, and nothing was \
-      run; 4: a requirement does not hold; 130: interrupted.
+      run; 4: a requirement does not hold; 7: what the store has of an input is damaged, and nothing was run; 130: \
+      interrupted.
       """)
 
   @OptionGroup var pipeline: PipelineOptions

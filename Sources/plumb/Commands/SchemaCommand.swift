@@ -10,5 +10,10 @@ struct SchemaCommand: ParsableCommand {
       completed and checked as you type.
       """)
 
-  func run() { StandardStream.output.writeLine(ManifestSchema(.builtIn).json.pretty) }
+  @OptionGroup var output: OutputOptions
+
+  func run() {
+    let schema = ManifestSchema(.builtIn).json
+    output.write(json: schema, text: { _ in schema.pretty + "\n" })
+  }
 }

@@ -26,10 +26,10 @@ extension LineageGraph.Node {
         "id": .string(id), "type": "artifact", "artifact_type": .string(artifact.type),
         "names": .array(names.map(JSON.string)), "bytes": .integer(Int(artifact.object.size)),
       ]
-    case .execution(_, let stage, let kind, let run, let key):
+    case .execution(_, let stage, let kind, let run, let key, let resumedFrom):
       [
         "id": .string(id), "type": "execution", "stage": .string(stage), "kind": .string(kind),
-        "run": .string(run.text), "key": JSON(key?.text),
+        "run": .string(run.text), "key": JSON(key?.text), "resumed_from": JSON(resumedFrom?.text),
       ]
     }
   }
@@ -38,7 +38,7 @@ extension LineageGraph.Node {
   var name: String {
     switch self {
     case .source(_, let names, _), .artifact(_, let names): names.joined(separator: ", ")
-    case .execution(_, let stage, _, _, _): stage
+    case .execution(_, let stage, _, _, _, _): stage
     }
   }
 
@@ -49,7 +49,8 @@ extension LineageGraph.Node {
       "\(artifact.type) \(artifact.digest.short)  \(paths.joined(separator: ", "))"
     case .artifact(let artifact, _):
       "\(artifact.type) \(artifact.digest.short)  \(Figures.bytes(artifact.object.size))"
-    case .execution(_, _, let kind, let run, _): "\(kind), run \(run.short)"
+    case .execution(_, _, let kind, let run, _, let resumedFrom):
+      "\(kind), run \(run.short)" + (resumedFrom == nil ? "" : ", resumed")
     }
   }
 }
