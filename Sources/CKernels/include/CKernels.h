@@ -39,14 +39,21 @@ void pl_gelu_tanh_backward(float *dx, const float *dout, const float *x, int64_t
 void pl_gelu_erf(float *out, const float *x, int64_t n);
 void pl_gelu_erf_backward(float *dx, const float *dout, const float *x, int64_t n);
 
-// Attention. `scores` holds one query row's products with `visible` keys out of `columns`.
-/// Turns scores into probabilities, zeroes what is not visible, returns log(sum(exp(scale * score))).
-float pl_softmax_row(float *scores, int64_t visible, int64_t columns, float scale);
-/// The same probabilities again from the kept log-sum.
-void pl_probabilities_row(float *scores, int64_t visible, int64_t columns, float scale, float log_sum);
-/// dscores = probability * (dprobability - dot) * scale, zero where not visible.
-void pl_softmax_backward_row(float *dscores, const float *probabilities, float dot, int64_t visible, int64_t columns,
-                             float scale);
+// Attention.
+/// c[m, n] = a[m, k] * b[k, n], or c += that, for matrices that fit a cache: nothing is copied, so that small ones cost
+/// no more than their work. Rows of a are `a_row` apart and its columns `a_column`; rows of b and c have no gaps.
+void pl_block_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_column, const float *b,
+                      int64_t b_row, float *c, int64_t c_row, int32_t accumulate);
+/// Turns rows of scores, `stride` apart, into probabilities. Row r sees its first `visible + r` columns, the others
+/// become zero; log_sums[r * step] = log(sum(exp(scale * score))). The stride is a multiple of sixteen.
+void pl_causal_softmax(float *scores, int64_t stride, int64_t rows, int64_t visible, float scale, float *log_sums,
+                       int64_t step);
+/// Turns the scores into the same probabilities again, from the kept log-sums, and the gradients of the probabilities
+/// into those of the scores. `out` and `dout` are the mixed values, rows of `size` values `out_stride` apart, and their
+/// gradient.
+void pl_causal_softmax_backward(float *dscores, float *scores, int64_t stride, int64_t rows, int64_t visible,
+                                float scale, const float *log_sums, int64_t step, const float *dout, const float *out,
+                                int64_t out_stride, int64_t size);
 
 // Vocabulary head, one row of logits at a time.
 typedef struct {

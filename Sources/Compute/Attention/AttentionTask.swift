@@ -1,8 +1,5 @@
 import CKernels
 
-/// Query rows handled at a time; bounds the scratch memory to `block · keys`.
-let queryBlock = 64
-
 /// One key-value head of one segment, with the query heads that share it.
 struct AttentionTask {
   let x: Tensor
@@ -11,148 +8,158 @@ struct AttentionTask {
   let shape: AttentionShape
   let segment: Segment
   let head: Int
-  let cache: KeyValueCache.Layer?
+
+  /// Query rows handled at a time: bounds the memory for scores, and what is computed of tokens not to be seen.
+  static let queryBlock = 32
 
   private var size: Int { shape.headSize }
+  /// Tokens that the segment's last row sees.
+  private var tokens: Int { segment.before + segment.rows.count }
+
   private var queryHeads: Range<Int> { head * shape.group..<(head + 1) * shape.group }
 
-  /// Keys and values that lie together: the first `columns` of a block's scores from `column` on are theirs.
-  private struct Part {
-    let column: Int
-    let count: Int
-    let keys: MatrixOperand
-    let values: MatrixOperand
+  /// A block of consecutive query rows of one head.
+  private struct Block {
+    let head: Int
     /// First row in the batch.
     let row: Int
+    let count: Int
+    /// Tokens that the first and the last row see.
+    let first, last: Int
+    /// How far rows of scores are apart.
+    let stride: Int
   }
 
-  /// What a block of queries sees, in the order of the tokens.
-  ///
-  /// - Parameter own: how many of the segment's own rows.
-  private func forEachPart(own: Int, _ body: (Part) -> Void) {
-    if let cache {
-      body(
-        Part(
-          column: 0, count: segment.past + own, keys: cache.keys(segment.slot, head),
-          values: cache.values(segment.slot, head), row: segment.rows.lowerBound))
-      return
-    }
-    var column = 0
-    for rows in segment.prefix {
-      body(part(rows, column: column))
-      column += rows.count
-    }
-    let start = segment.rows.lowerBound
-    body(part(start..<start + own, column: column))
-  }
-
-  private func part(_ rows: Range<Int>, column: Int) -> Part {
-    let base = x.values + rows.lowerBound * x.columns
-    return Part(
-      column: column, count: rows.count, keys: MatrixOperand(base + shape.keys[head], stride: x.columns),
-      values: MatrixOperand(base + shape.values[head], stride: x.columns), row: rows.lowerBound)
-  }
-
-  private func blocks(_ body: (Range<Int>) -> Void) {
-    for start in stride(from: 0, to: segment.rows.count, by: queryBlock) {
-      body(start..<min(start + queryBlock, segment.rows.count))
-    }
-  }
-
-  private func queries(_ queryHead: Int, _ block: Range<Int>) -> MatrixOperand {
-    let row = segment.rows.lowerBound + block.lowerBound
-    return MatrixOperand(x.values + row * x.columns + shape.queries[queryHead], stride: x.columns)
-  }
-
-  private func outputs(_ base: UnsafeMutablePointer<Float>, _ queryHead: Int, _ block: Range<Int>)
-    -> UnsafeMutablePointer<Float>
-  { base + (segment.rows.lowerBound + block.lowerBound) * output.columns + queryHead * size }
-
-  /// - Parameter scores: scratch for a block's rows.
-  func forward(scores: UnsafeMutablePointer<Float>) {
-    for queryHead in queryHeads {
-      blocks { block in
-        let visible = segment.before + block.upperBound
-        let queries = queries(queryHead, block)
-        forEachPart(own: block.upperBound) { part in
-          multiply(
-            m: block.count, n: part.count, k: size, queries, part.keys.transposed,
-            into: scores + part.column, stride: visible)
-        }
-        for row in block {
-          let index = (segment.rows.lowerBound + row) * shape.heads + queryHead
-          logSums[index] = pl_softmax_row(
-            scores + (row - block.lowerBound) * visible, Int64(segment.before + row + 1), Int64(visible),
-            shape.scale)
-        }
-        let mixed = outputs(output.values, queryHead, block)
-        forEachPart(own: block.upperBound) { part in
-          multiply(
-            m: block.count, n: size, k: part.count, MatrixOperand(scores + part.column, stride: visible),
-            part.values, into: mixed, stride: output.columns, beta: part.column == 0 ? 0 : 1)
-        }
+  private func forEachBlock(_ body: (Block) -> Void) {
+    for head in queryHeads {
+      for start in stride(from: 0, to: segment.rows.count, by: Self.queryBlock) {
+        let count = min(Self.queryBlock, segment.rows.count - start)
+        let last = segment.before + start + count
+        body(
+          Block(
+            head: head, row: segment.rows.lowerBound + start, count: count, first: last - count + 1,
+            last: last, stride: roundedToLanes(last)))
       }
     }
   }
 
-  /// Zeroes the gradients of the segment's own keys and values.
-  func clearKeyValueGradients(_ target: UnsafeMutablePointer<Float>) {
-    for row in segment.rows {
-      (target + row * x.columns + shape.keys[head]).update(repeating: 0, count: size)
-      (target + row * x.columns + shape.values[head]).update(repeating: 0, count: size)
+  private func queries(_ base: UnsafeMutablePointer<Float>, _ block: Block) -> UnsafeMutablePointer<Float> {
+    base + block.row * x.columns + shape.queries[block.head]
+  }
+
+  private func outputs(_ base: UnsafeMutablePointer<Float>, _ block: Block) -> UnsafeMutablePointer<Float> {
+    base + block.row * output.columns + block.head * size
+  }
+
+  private func logSums(_ block: Block) -> UnsafeMutablePointer<Float> {
+    logSums + block.row * shape.heads + block.head
+  }
+
+  /// The products of a block's rows with every token's column.
+  private func score(
+    _ rows: UnsafePointer<Float>, stride: Int, _ columns: UnsafePointer<Float>, stride columnStride: Int,
+    _ block: Block, into scores: UnsafeMutablePointer<Float>
+  ) {
+    pl_block_product(
+      Int64(block.count), Int64(block.stride), Int64(size), rows, Int64(stride), 1, columns,
+      Int64(columnStride), scores, Int64(block.stride), 0)
+  }
+
+  /// The sums of the tokens' rows with a block's scores as weights.
+  private func mix(
+    _ scores: UnsafePointer<Float>, _ rows: UnsafePointer<Float>, _ block: Block,
+    into target: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    pl_block_product(
+      Int64(block.count), Int64(size), Int64(block.last), scores, Int64(block.stride), 1, rows, Int64(size),
+      target, Int64(stride), 0)
+  }
+
+  /// Adds a block's rows to the tokens' with the scores as weights.
+  private func spread(
+    _ scores: UnsafePointer<Float>, _ rows: UnsafePointer<Float>, stride: Int, _ block: Block,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    pl_block_product(
+      Int64(block.last), Int64(size), Int64(block.count), scores, 1, Int64(block.stride), rows,
+      Int64(stride), target, Int64(size), 1)
+  }
+
+  /// - Parameters:
+  ///   - cached: where a cache has the tokens; nil takes them from `x`.
+  func forward(_ scratch: AttentionScratch, cached: AttentionContext?) {
+    let context = cached ?? gather(scratch)
+    forEachBlock { block in
+      score(
+        queries(x.values, block), stride: x.columns, context.keys, stride: context.stride, block,
+        into: scratch.scores)
+      pl_causal_softmax(
+        scratch.scores, Int64(block.stride), Int64(block.count), Int64(block.first), shape.scale,
+        logSums(block), Int64(shape.heads))
+      mix(scratch.scores, context.values, block, into: outputs(output.values, block), stride: output.columns)
     }
   }
 
-  /// Adds to the gradients of keys and values, those of the prefix too, and sets those of the queries.
+  /// Sets the gradients of the segment's queries, keys and values, and adds to those of its prefix.
   ///
   /// - Parameters:
   ///   - upstream: gradient of the output.
   ///   - target: gradient of `x`.
   func backward(
     _ upstream: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>,
-    scores: UnsafeMutablePointer<Float>, dscores: UnsafeMutablePointer<Float>
+    _ scratch: AttentionScratch
   ) {
-    for queryHead in queryHeads {
-      blocks { block in
-        let visible = segment.before + block.upperBound
-        let queries = queries(queryHead, block)
-        let douts = MatrixOperand(outputs(upstream, queryHead, block), stride: output.columns)
-        forEachPart(own: block.upperBound) { part in
-          multiply(
-            m: block.count, n: part.count, k: size, queries, part.keys.transposed,
-            into: scores + part.column, stride: visible)
-          multiply(
-            m: block.count, n: part.count, k: size, douts, part.values.transposed,
-            into: dscores + part.column, stride: visible)
-        }
-        let outs = outputs(output.values, queryHead, block)
-        for row in 0..<block.count {
-          let position = block.lowerBound + row
-          let seen = Int64(segment.before + position + 1)
-          let logSum = logSums[(segment.rows.lowerBound + position) * shape.heads + queryHead]
-          pl_probabilities_row(scores + row * visible, seen, Int64(visible), shape.scale, logSum)
-          let dot = pl_dot(
-            douts.pointer + row * output.columns, outs + row * output.columns, Int64(size))
-          pl_softmax_backward_row(
-            dscores + row * visible, scores + row * visible, Float(dot), seen, Int64(visible), shape.scale)
-        }
-        let dqueries =
-          target + (segment.rows.lowerBound + block.lowerBound) * x.columns + shape.queries[queryHead]
-        forEachPart(own: block.upperBound) { part in
-          let dpart = MatrixOperand(dscores + part.column, stride: visible)
-          let gradients = target + part.row * x.columns
-          multiply(
-            m: block.count, n: size, k: part.count, dpart, part.keys, into: dqueries, stride: x.columns,
-            beta: part.column == 0 ? 0 : 1)
-          multiply(
-            m: part.count, n: size, k: block.count, dpart.transposed, queries,
-            into: gradients + shape.keys[head], stride: x.columns, beta: 1)
-          multiply(
-            m: part.count, n: size, k: block.count,
-            MatrixOperand(scores + part.column, stride: visible, transposed: true), douts,
-            into: gradients + shape.values[head], stride: x.columns, beta: 1)
+    let context = gather(scratch)
+    transpose(
+      context.values, rows: tokens, columns: size, stride: size, to: scratch.valueColumns,
+      stride: context.stride)
+    transpose(
+      context.keys, rows: size, columns: tokens, stride: context.stride, to: scratch.keyRows, stride: size)
+    scratch.keyGradients.update(repeating: 0, count: tokens * size)
+    scratch.valueGradients.update(repeating: 0, count: tokens * size)
+    forEachBlock { block in
+      let (queries, outs) = (queries(x.values, block), outputs(upstream, block))
+      score(queries, stride: x.columns, context.keys, stride: context.stride, block, into: scratch.scores)
+      score(
+        outs, stride: output.columns, scratch.valueColumns, stride: context.stride, block,
+        into: scratch.dscores)
+      pl_causal_softmax_backward(
+        scratch.dscores, scratch.scores, Int64(block.stride), Int64(block.count), Int64(block.first),
+        shape.scale, logSums(block), Int64(shape.heads), outs, outputs(output.values, block),
+        Int64(output.columns), Int64(size))
+      mix(scratch.dscores, scratch.keyRows, block, into: self.queries(target, block), stride: x.columns)
+      spread(scratch.dscores, queries, stride: x.columns, block, into: scratch.keyGradients)
+      spread(scratch.scores, outs, stride: output.columns, block, into: scratch.valueGradients)
+    }
+    scatter(scratch, into: target)
+  }
+
+  /// Lays together what the segment's rows see.
+  private func gather(_ scratch: AttentionScratch) -> AttentionContext {
+    var first = 0
+    for rows in segment.prefix + [segment.rows] {
+      scratch.context.store(rows, of: x, shape, head: head, at: first)
+      first += rows.count
+    }
+    return scratch.context
+  }
+
+  private func scatter(_ scratch: AttentionScratch, into target: UnsafeMutablePointer<Float>) {
+    var first = 0
+    for rows in segment.prefix + [segment.rows] {
+      let adds = rows != segment.rows
+      for row in rows {
+        let line = target + row * x.columns
+        for (source, column) in [
+          (scratch.keyGradients, shape.keys[head]), (scratch.valueGradients, shape.values[head]),
+        ] {
+          let gradient = source + (first + row - rows.lowerBound) * size
+          for index in 0..<size {
+            line[column + index] = adds ? line[column + index] + gradient[index] : gradient[index]
+          }
         }
       }
+      first += rows.count
     }
   }
 }

@@ -21,13 +21,12 @@ extension Tape {
     let logSums = scratch(x.rows * shape.heads)
     cache?.append(x, shape, segments)
     let longest = segments.map { $0.before + $0.rows.count }.max() ?? 0
-    let width = queryBlock * max(1, longest)
-    withWorkerScratch(width) { scratch in
+    withWorkerScratch(longest, shape) { scratch in
       team.run(segments.count * shape.keyValueHeads) { task, worker in
+        let (segment, head) = (segments[task / shape.keyValueHeads], task % shape.keyValueHeads)
         let work = AttentionTask(
-          x: x, output: output, logSums: logSums, shape: shape,
-          segment: segments[task / shape.keyValueHeads], head: task % shape.keyValueHeads, cache: cache)
-        work.forward(scores: scratch + worker * width)
+          x: x, output: output, logSums: logSums, shape: shape, segment: segment, head: head)
+        work.forward(scratch(worker), cached: cache?.context(segment.slot, head))
       }
     }
     record { [unowned self] in
@@ -36,17 +35,13 @@ extension Tape {
       precondition(!target.accumulates, "queries, keys and values have one consumer")
       // What shares a prefix adds to the same gradients, one after the other.
       let families = segments.families
-      withWorkerScratch(2 * width) { scratch in
+      withWorkerScratch(longest, shape) { scratch in
         team.run(families.count * shape.keyValueHeads) { task, worker in
-          let works = families[task / shape.keyValueHeads].map { index in
-            AttentionTask(
+          for index in families[task / shape.keyValueHeads] {
+            let work = AttentionTask(
               x: x, output: output, logSums: logSums, shape: shape, segment: segments[index],
-              head: task % shape.keyValueHeads, cache: nil)
-          }
-          let memory = scratch + worker * 2 * width
-          for work in works { work.clearKeyValueGradients(target.pointer) }
-          for work in works {
-            work.backward(upstream, into: target.pointer, scores: memory, dscores: memory + width)
+              head: task % shape.keyValueHeads)
+            work.backward(upstream, into: target.pointer, scratch(worker))
           }
         }
       }
@@ -54,9 +49,13 @@ extension Tape {
     return output
   }
 
-  private func withWorkerScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+  private func withWorkerScratch(
+    _ tokens: Int, _ shape: AttentionShape, _ body: ((Int) -> AttentionScratch) -> Void
+  ) {
     let mark = workspace.arena.mark()
-    body(scratch(count * team.count))
+    let count = AttentionScratch.count(tokens: tokens, size: shape.headSize)
+    let memory = scratch(count * team.count)
+    body { worker in AttentionScratch(memory + worker * count, tokens: tokens, size: shape.headSize) }
     workspace.arena.release(to: mark)
   }
 }

@@ -13,31 +13,6 @@ INLINE float greatest(const float *values, int64_t n) {
   return best;
 }
 
-KERNEL float pl_softmax_row(float *scores, int64_t visible, int64_t columns, float scale) {
-  VECTOR_SUMS
-  float top = greatest(scores, visible), sum = 0;
-  for (int64_t i = 0; i < visible; i++) {
-    float p = exponential((scores[i] - top) * scale);
-    scores[i] = p;
-    sum += p;
-  }
-  float factor = 1.0f / sum;
-  for (int64_t i = 0; i < visible; i++) scores[i] *= factor;
-  for (int64_t i = visible; i < columns; i++) scores[i] = 0;
-  return top * scale + logf(sum);
-}
-
-KERNEL void pl_probabilities_row(float *scores, int64_t visible, int64_t columns, float scale, float log_sum) {
-  for (int64_t i = 0; i < visible; i++) scores[i] = exponential(scores[i] * scale - log_sum);
-  for (int64_t i = visible; i < columns; i++) scores[i] = 0;
-}
-
-KERNEL void pl_softmax_backward_row(float *restrict dscores, const float *restrict probabilities, float dot,
-                                    int64_t visible, int64_t columns, float scale) {
-  for (int64_t i = 0; i < visible; i++) dscores[i] = probabilities[i] * (dscores[i] - dot) * scale;
-  for (int64_t i = visible; i < columns; i++) dscores[i] = 0;
-}
-
 // The two kernels below give the same log-sum to the bit: their sums run in LANES interleaved parts, an order that
 // the source fixes and no compiler may change. Parts of SUM_BLOCK terms go to Float64, which keeps the error at some
 // units in the last place for any vocabulary.

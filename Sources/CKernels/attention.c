@@ -1,0 +1,60 @@
+#include "portability.h"
+
+#define LANES 16
+
+/// Columns up to which a row is computed: what is visible, filled up to whole lanes.
+INLINE int64_t mask(float *row, int64_t visible) {
+  int64_t end = (visible + LANES - 1) / LANES * LANES;
+  for (int64_t i = visible; i < end; i++) row[i] = -INFINITY;
+  return end;
+}
+
+/// Halves are added to halves: the source fixes the order, and no sum waits for more than four others.
+INLINE float sum_of_lanes(float *lanes) {
+  for (int half = LANES / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
+  return lanes[0];
+}
+
+KERNEL void pl_causal_softmax(float *scores, int64_t stride, int64_t rows, int64_t visible, float scale,
+                              float *log_sums, int64_t step) {
+  for (int64_t r = 0; r < rows; r++) {
+    float *row = scores + r * stride;
+    int64_t end = mask(row, visible + r);
+    float tops[LANES], sums[LANES] = {0}, top = -INFINITY;
+    for (int l = 0; l < LANES; l++) tops[l] = row[l];
+    for (int64_t i = LANES; i < end; i += LANES)
+      for (int l = 0; l < LANES; l++) tops[l] = row[i + l] > tops[l] ? row[i + l] : tops[l];
+    for (int l = 0; l < LANES; l++) top = tops[l] > top ? tops[l] : top;
+    for (int64_t i = 0; i < end; i += LANES)
+      for (int l = 0; l < LANES; l++) {
+        float p = exponential((row[i + l] - top) * scale);
+        row[i + l] = p;
+        sums[l] += p;
+      }
+    float sum = sum_of_lanes(sums), factor = 1.0f / sum;
+    for (int64_t i = 0; i < end; i++) row[i] *= factor;
+    for (int64_t i = end; i < stride; i++) row[i] = 0;
+    log_sums[r * step] = top * scale + logf(sum);
+  }
+}
+
+KERNEL void pl_causal_softmax_backward(float *dscores, float *scores, int64_t stride, int64_t rows, int64_t visible,
+                                       float scale, const float *log_sums, int64_t step, const float *dout,
+                                       const float *out, int64_t out_stride, int64_t size) {
+  VECTOR_SUMS
+  for (int64_t r = 0; r < rows; r++) {
+    float *row = scores + r * stride, *drow = dscores + r * stride, log_sum = log_sums[r * step];
+    const float *upstream = dout + r * out_stride, *mixed = out + r * out_stride;
+    int64_t end = mask(row, visible + r);
+    double sum = 0;
+    for (int64_t c = 0; c < size; c++) sum += (double)upstream[c] * (double)mixed[c];
+    float dot = (float)sum;
+    for (int64_t i = 0; i < end; i++) {
+      float p = exponential(row[i] * scale - log_sum);
+      row[i] = p;
+      drow[i] = p * (drow[i] - dot) * scale;
+    }
+    for (int64_t i = end; i < stride; i++) row[i] = drow[i] = 0;
+  }
+}

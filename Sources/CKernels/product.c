@@ -1,0 +1,58 @@
+#include "portability.h"
+
+typedef float wide_vector __attribute__((vector_size(64), aligned(4)));
+typedef float narrow_vector __attribute__((vector_size(32), aligned(4)));
+
+/// A tile of `rows` times `vectors` vectors of c, summed in registers over all of k.
+#define DEFINE_TILE(NAME, VECTOR)                                                                                  \
+  INLINE void NAME(const int rows, const int vectors, int64_t k, const float *a, int64_t a_row, int64_t a_column, \
+                   const float *b, int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {                   \
+    enum { WIDTH = sizeof(VECTOR) / sizeof(float) };                                                               \
+    VECTOR sums[rows][vectors];                                                                                    \
+    for (int r = 0; r < rows; r++)                                                                                 \
+      for (int v = 0; v < vectors; v++)                                                                            \
+        sums[r][v] = accumulate ? *(const VECTOR *)(c + r * c_row + v * WIDTH) : (VECTOR){0};                      \
+    for (int64_t i = 0; i < k; i++) {                                                                              \
+      VECTOR line[vectors];                                                                                        \
+      for (int v = 0; v < vectors; v++) line[v] = *(const VECTOR *)(b + i * b_row + v * WIDTH);                    \
+      for (int r = 0; r < rows; r++) {                                                                             \
+        float value = a[r * a_row + i * a_column];                                                                 \
+        for (int v = 0; v < vectors; v++) sums[r][v] += value * line[v];                                           \
+      }                                                                                                            \
+    }                                                                                                              \
+    for (int r = 0; r < rows; r++)                                                                                 \
+      for (int v = 0; v < vectors; v++) *(VECTOR *)(c + r * c_row + v * WIDTH) = sums[r][v];                       \
+  }
+DEFINE_TILE(wide_tile, wide_vector)
+DEFINE_TILE(narrow_tile, narrow_vector)
+
+/// One column of c.
+INLINE void column(int64_t m, int64_t k, const float *a, int64_t a_row, int64_t a_column, const float *b,
+                   int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {
+  for (int64_t r = 0; r < m; r++) {
+    float sum = accumulate ? c[r * c_row] : 0;
+    for (int64_t i = 0; i < k; i++) sum += a[r * a_row + i * a_column] * b[i * b_row];
+    c[r * c_row] = sum;
+  }
+}
+
+/// Every row of some columns of c.
+#define COLUMNS(TILE, VECTORS)                                                                                     \
+  do {                                                                                                             \
+    int64_t r = 0;                                                                                                 \
+    for (; r + 8 <= m; r += 8)                                                                                     \
+      TILE(8, VECTORS, k, a + r * a_row, a_row, a_column, b + j, b_row, c + r * c_row + j, c_row, accumulate);     \
+    for (; r + 4 <= m; r += 4)                                                                                     \
+      TILE(4, VECTORS, k, a + r * a_row, a_row, a_column, b + j, b_row, c + r * c_row + j, c_row, accumulate);     \
+    for (; r < m; r++)                                                                                             \
+      TILE(1, VECTORS, k, a + r * a_row, a_row, a_column, b + j, b_row, c + r * c_row + j, c_row, accumulate);     \
+  } while (0)
+
+KERNEL void pl_block_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_column,
+                             const float *b, int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {
+  int64_t j = 0;
+  for (; j + 32 <= n; j += 32) COLUMNS(wide_tile, 2);
+  for (; j + 16 <= n; j += 16) COLUMNS(wide_tile, 1);
+  for (; j + 8 <= n; j += 8) COLUMNS(narrow_tile, 1);
+  for (; j < n; j++) column(m, k, a, a_row, a_column, b + j, b_row, c + j, c_row, accumulate);
+}
