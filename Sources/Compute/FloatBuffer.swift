@@ -4,22 +4,31 @@ import Foundation
 public final class FloatBuffer {
   public let count: Int
   public let pointer: UnsafeMutablePointer<Float>
+  /// Bytes that are mapped; nil for memory of the allocator.
+  private let mapped: Int?
 
-  /// Zeroed memory for `count` values.
+  /// Bytes from which on memory is asked of the system itself: those of a huge page.
+  private static let leastMapped = 2 << 20
+
+  /// Zeroed memory for `count` values; what is not touched of large memory takes no room in the machine.
   public convenience init(count: Int) {
     self.init(undefined: count)
-    pointer.update(repeating: 0, count: count)
+    if mapped == nil { pointer.update(repeating: 0, count: count) }
   }
 
   /// Memory for `count` values whose content is undefined; what is not touched takes no room in the machine.
   init(undefined count: Int) {
     self.count = count
     let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    mapped = bytes >= Self.leastMapped ? bytes : nil
+    let memory =
+      mapped.map(Self.map) ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     pointer = memory.bindMemory(to: Float.self, capacity: max(1, count))
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit {
+    if let mapped { munmap(pointer, mapped) } else { UnsafeMutableRawPointer(pointer).deallocate() }
+  }
 
   /// The memory itself, which does not keep the object alive.
   public var values: UnsafeMutableBufferPointer<Float> {
@@ -27,4 +36,15 @@ public final class FloatBuffer {
   }
 
   public func copy() -> [Float] { withExtendedLifetime(self) { Array(values) } }
+
+  /// Fresh pages, which read as zeros.
+  private static func map(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else { fatalError("the system has no \(bytes) bytes of memory") }
+    #if os(Linux)
+      // Huge pages, where the system has some, spare most of the look-ups of addresses.
+      madvise(memory, bytes, MADV_HUGEPAGE)
+    #endif
+    return memory
+  }
 }

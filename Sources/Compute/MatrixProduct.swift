@@ -87,8 +87,9 @@ extension ThreadTeam {
     }
   }
 
-  /// How many chunks a product is worth: one for each two million operations, at most sixteen.
+  /// How many chunks a product is worth: one for each four million operations, at most eight, because each packs the
+  /// other operand anew.
   private static func chunks(forWork work: Int, side: Int) -> Int {
-    max(1, min(16, work >> 21, side / 16))
+    max(1, min(8, work >> 22, side / 16))
   }
 }

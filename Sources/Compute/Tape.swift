@@ -73,17 +73,38 @@ public final class Tape {
     parameters.adapters?.advance(by: droppedRows)
   }
 
-  /// Runs one layer of a residual network. Without recording, memory used inside is free again afterwards.
+  /// Runs one layer of a residual network, whose memory is free again when it is done: without recording the values
+  /// inside, with it the gradients inside.
   ///
   /// - Parameter body: maps a tensor to another of the same shape; its input is not used again.
   public func layer(_ input: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
-    if isRecording { return body(input) }
+    if isRecording { return recordedLayer(input, body) }
     let mark = workspace.arena.mark()
     let output = body(input)
     precondition(output.count == input.count, "a layer keeps its input's shape")
     input.values.update(from: output.values, count: input.count)
     workspace.arena.release(to: mark)
     return input
+  }
+
+  private func recordedLayer(_ input: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
+    let outside = steps
+    steps = []
+    let output = body(input)
+    let inside = steps
+    steps = outside
+    record { [unowned self] in
+      let kept = [gradient(of: input), gradient(of: output)]
+      let mark = workspace.arena.mark()
+      for step in inside.reversed() { step() }
+      workspace.arena.release(to: mark)
+      guard let passed = gradient(of: input), !kept.contains(passed) else { return }
+      // What goes on to the layer before moves to the front of the memory that is free now.
+      let moved = scratch(input.count)
+      moved.update(from: passed, count: input.count)
+      gradients[input.slot] = moved
+    }
+    return output
   }
 
   /// Splits `count` items into chunks of `size` and runs them on the team.

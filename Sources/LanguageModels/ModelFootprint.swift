@@ -47,19 +47,19 @@ public struct ModelFootprint: Sendable, Hashable {
       let added = try LowRankAdaptation(lora, of: architecture, base: nil, displayName: displayName)
         .specifications(architecture)
       trained = Self.bytes(of: added)
-      // Of each module: its input once more for the gradient, and the low-rank values.
-      adapterWidth = added.reduce(0) { $0 + ($1.shape.last ?? 0) }
+      // Of each matrix, the low-rank values.
+      adapterWidth = added.reduce(0) { $0 + ($1.shape.min() ?? 0) }
     } else {
       trained = weights
       adapterWidth = 0
     }
   }
 
-  /// Bytes that a pass with gradients takes at its peak: what the tape keeps, and as much again for gradients, or a
+  /// Bytes that a pass with gradients takes at its peak: what the tape keeps, and the gradients of one layer, or a
   /// chunk of logits before.
   public func training(tokens: Int) -> Int {
-    let kept = Double(tokens) * Double(shape.layers * tapeWidth + 3 * shape.hiddenSize)
-    return Self.bytes(kept + max(kept + Double(tokens) * Double(adapterWidth), logits(rows: tokens)))
+    let kept = Double(tokens) * Double(shape.layers * tapeWidth + 5 * shape.hiddenSize + adapterWidth)
+    return Self.bytes(kept + max(Double(tokens) * Double(tapeWidth), logits(rows: tokens)))
   }
 
   /// Bytes that a pass without gradients takes at its peak: the values of one layer.

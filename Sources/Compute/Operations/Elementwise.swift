@@ -23,22 +23,33 @@ extension Tape {
     record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       if x.needsGradient { pass(upstream, to: x) }
-      // Nothing writes the output's gradient from here on, so the second summand may share it.
-      guard y.needsGradient else { return }
-      if gradients[y.slot] == nil { gradients[y.slot] = upstream } else { pass(upstream, to: y) }
+      handOver(upstream, to: y)
     }
     return output
   }
 
+  /// Passes the gradient of an output that nothing reads any more to a summand, which may take over its memory.
+  func handOver(_ upstream: UnsafeMutablePointer<Float>, to summand: Tensor) {
+    guard summand.needsGradient else { return }
+    if gradients[summand.slot] == nil {
+      gradients[summand.slot] = upstream
+    } else {
+      pass(upstream, to: summand)
+    }
+  }
+
   private func pass(_ upstream: UnsafeMutablePointer<Float>, to tensor: Tensor) {
     let target = gradientTarget(tensor)
+    guard target.accumulates else { return copy(upstream, to: target.pointer, count: tensor.count) }
     parallel(tensor.count, chunk: 16_384) { range in
       let start = range.lowerBound
-      if target.accumulates {
-        pl_accumulate(target.pointer + start, upstream + start, Int64(range.count))
-      } else {
-        (target.pointer + start).update(from: upstream + start, count: range.count)
-      }
+      pl_accumulate(target.pointer + start, upstream + start, Int64(range.count))
+    }
+  }
+
+  func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
+    parallel(count, chunk: 16_384) { range in
+      (target + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
     }
   }
 

@@ -12,8 +12,11 @@ extension Tape {
   /// `x Wᵀ + b`: `[tokens, inputs]` gives `[tokens, outputs]`.
   ///
   /// Adapters that the store has on the weight, or on one of the neighbours it consists of, add their part.
+  ///
+  /// - Parameter residual: `[tokens, outputs]`, to which the product is added; a residual connection.
   public func linear(
-    _ x: Tensor, _ weight: Parameter, bias: Parameter? = nil, layout: WeightLayout = .outputsByInputs
+    _ x: Tensor, _ weight: Parameter, bias: Parameter? = nil, layout: WeightLayout = .outputsByInputs,
+    addedTo residual: Tensor? = nil
   ) -> Tensor {
     let isTransposed = layout == .outputsByInputs
     let outputs = isTransposed ? weight.rows : weight.columns
@@ -23,13 +26,20 @@ extension Tape {
     let tokens = x.rows
     let isTrained = parameters.isTrained(weight)
     let branches = lowRankBranches(of: weight, layout: layout, rows: tokens)
-    let needsGradient = isTrained || x.needsGradient || !branches.isEmpty
+    let needsGradient =
+      isTrained || x.needsGradient || !branches.isEmpty || residual?.needsGradient ?? false
     let output = makeTensor(rows: tokens, columns: outputs, needsGradient: needsGradient)
     let matrix = parameters.pointer(weight)
+    if let residual {
+      precondition(
+        residual.rows == tokens && residual.columns == outputs,
+        "[\(residual.rows), \(residual.columns)] + [\(tokens), \(outputs)]")
+      copy(residual.values, to: output.values, count: output.count)
+    }
     team.multiply(
       m: tokens, n: outputs, k: inputs, MatrixOperand(x.values, stride: inputs),
       MatrixOperand(matrix, stride: weight.columns, transposed: isTransposed), into: output.values,
-      stride: outputs)
+      stride: outputs, beta: residual == nil ? 0 : 1)
     if let bias {
       precondition(bias.count == outputs, "\(bias.count) biases for \(outputs) outputs")
       let offsets = parameters.pointer(bias)
@@ -54,6 +64,7 @@ extension Tape {
           stride: inputs, beta: dx.accumulates ? 1 : 0)
       }
       for branch in branches { addGradients(of: branch, from: upstream, stride: outputs, x) }
+      if let residual { handOver(upstream, to: residual) }
     }
     return output
   }

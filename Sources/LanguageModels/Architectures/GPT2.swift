@@ -99,10 +99,10 @@ public struct GPT2: Architecture {
         // [tokens, hidden] → [tokens, queries | keys | values] → [tokens, hidden]
         let projected = layer.queryKeyValue(layer.attentionNorm(x, on: tape), on: tape)
         let mixed = tape.causalAttention(projected, attention, batch.segments, cache: cache?.layer(index))
-        let attended = tape.add(layer.output(mixed, on: tape), x)
+        let attended = layer.output(mixed, addedTo: x, on: tape)
         // [tokens, hidden] → [tokens, inner] → [tokens, hidden]
         let inner = tape.gelu(layer.up(layer.feedForwardNorm(attended, on: tape), on: tape), activation)
-        return tape.add(attended, layer.down(inner, on: tape))
+        return layer.down(inner, addedTo: attended, on: tape)
       }
     }
     cache?.advance(batch.segments)

@@ -109,12 +109,8 @@ public struct GPTNeoX: Architecture {
         rotary.rotate(
           projected, heads: attention.queries + attention.keys, positions: batch.positions, on: tape)
         let mixed = tape.causalAttention(projected, attention, batch.segments, cache: cache?.layer(index))
-        let attended = layer.output(mixed, on: tape)
-        guard isParallel else {
-          let sum = tape.add(attended, x)
-          return tape.add(feedForward(layer, sum, tape), sum)
-        }
-        return tape.add(tape.add(feedForward(layer, x, tape), attended), x)
+        let attended = layer.output(mixed, addedTo: x, on: tape)
+        return feedForward(layer, isParallel ? x : attended, addedTo: attended, on: tape)
       }
     }
     cache?.advance(batch.segments)
@@ -122,8 +118,8 @@ public struct GPTNeoX: Architecture {
   }
 
   /// `[tokens, hidden]` through the inner width and back.
-  private func feedForward(_ layer: Layer, _ x: Tensor, _ tape: Tape) -> Tensor {
+  private func feedForward(_ layer: Layer, _ x: Tensor, addedTo residual: Tensor, on tape: Tape) -> Tensor {
     let inner = layer.up(layer.feedForwardNorm(x, on: tape), on: tape)
-    return layer.down(tape.gelu(inner, activation), on: tape)
+    return layer.down(tape.gelu(inner, activation), addedTo: residual, on: tape)
   }
 }

@@ -3,7 +3,7 @@ import Compute
 extension OperationCase {
   /// Every operation of the tape, in shapes that make one chunk and shapes that make many.
   static let all =
-    embeddings + linears + norms + sums + activations + rotations + attentions + layers + [gather]
+    embeddings + linears + norms + sums + residuals + activations + rotations + attentions + layers + [gather]
     + adapted
 
   /// The input `[rows, columns]`, and a function that puts it on a tape.
@@ -158,6 +158,39 @@ extension OperationCase {
       }),
   ]
 
+  private static let residuals = [
+    OperationCase(
+      name: "linear added to a residual that is its input too",
+      parameters: [input(300, 6), weight("w", 6, 6)],
+      columns: 6,
+      onTape: { tape in
+        let x = rowsOfInput(tape)
+        return tape.linear(x, tape.parameters["w"], addedTo: x)
+      },
+      reference: { $0["x"]! + $0["x"]!.linear($0["w"]!) }),
+    OperationCase(
+      name: "linear added to a residual that is read before and after",
+      parameters: [input(4, 6), gain("n", 6), weight("w", 6, 6)], columns: 6,
+      onTape: { tape in
+        let store = tape.parameters
+        let x = rowsOfInput(tape)
+        let sum = tape.linear(tape.rmsNorm(x, store["n"], epsilon: 1e-5), store["w"], addedTo: x)
+        return tape.add(tape.rmsNorm(x, store["n"], epsilon: 1e-5), sum)
+      },
+      reference: { matrices in
+        let x = matrices["x"]!
+        let normed = x.rmsNorm(matrices["n"]!, epsilon: Double(Float(1e-5)))
+        return normed + (x + normed.linear(matrices["w"]!))
+      }),
+    OperationCase(
+      name: "layers whose input's gradient lies among their own", parameters: [input(40, 8)], columns: 8,
+      onTape: { tape in
+        (0..<3).reduce(rowsOfInput(tape)) { x, _ in tape.layer(x) { tape.gelu(tape.gelu($0, .exact), .exact) }
+        }
+      },
+      reference: { matrices in (0..<6).reduce(matrices["x"]!) { x, _ in x.gelu(.exact) } }),
+  ]
+
   // MARK: Activations and rows
 
   private static let activations =
@@ -242,6 +275,10 @@ extension OperationCase {
         Segment(rows: 0..<70), Segment(rows: 70..<140, after: [0..<70]),
         Segment(rows: 140..<149, after: [0..<70]),
       ]
+    ),
+    (
+      name: "heads wider than a vector", shape: AttentionShape(heads: 2, keyValueHeads: 1, headSize: 56),
+      segments: segments([3, 37])
     ),
   ].map { variant in
     let segments = variant.segments

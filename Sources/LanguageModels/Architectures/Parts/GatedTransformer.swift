@@ -105,11 +105,11 @@ struct GatedTransformer {
         rotary.rotate(
           projected, heads: attention.queries + attention.keys, positions: batch.positions, on: tape)
         let mixed = tape.causalAttention(projected, attention, batch.segments, cache: cache?.layer(index))
-        let attended = tape.add(x, layer.output(mixed, on: tape))
+        let attended = layer.output(mixed, addedTo: x, on: tape)
         // [tokens, hidden] → [tokens, gate | up] → [tokens, hidden]
         let inner = tape.rmsNorm(attended, store[layer.feedForwardNorm], epsilon: epsilon)
         let gated = tape.swiGLU(layer.gateUp(inner, on: tape))
-        return tape.add(attended, layer.down(gated, on: tape))
+        return layer.down(gated, addedTo: attended, on: tape)
       }
     }
     cache?.advance(batch.segments)

@@ -44,8 +44,11 @@ struct LinearLayer: Sendable {
   }
 
   /// `[tokens, inputs]` gives `[tokens, outputs]`, the modules' outputs side by side.
-  func callAsFunction(_ x: Tensor, on tape: Tape) -> Tensor {
+  ///
+  /// - Parameter residual: `[tokens, outputs]`, to which they are added.
+  func callAsFunction(_ x: Tensor, addedTo residual: Tensor? = nil, on tape: Tape) -> Tensor {
     let store = tape.parameters
-    return tape.linear(x, store[weights], bias: hasBias ? store[biases] : nil, layout: layout)
+    return tape.linear(
+      x, store[weights], bias: hasBias ? store[biases] : nil, layout: layout, addedTo: residual)
   }
 }

@@ -74,6 +74,6 @@ extension TransformerShape {
   ///
   /// - Parameter feedForward: tensors of the intermediate size; three with a gate, two without.
   func tapeWidth(feedForward: Int) -> Int {
-    6 * hiddenSize + 2 * (heads + keyValueHeads) * headSize + heads + feedForward * intermediateSize
+    4 * hiddenSize + 2 * (heads + keyValueHeads) * headSize + heads + feedForward * intermediateSize
   }
 }
