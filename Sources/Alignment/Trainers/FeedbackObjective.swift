@@ -44,11 +44,6 @@ public final class FeedbackObjective: TrainingObjective {
     validationReferences = ReferenceScores(rows: validation.count)
     precondition(
       !loss.estimatesDivergence || !self.reference.isFrozen, "the divergence needs a resident reference")
-    if self.reference.isFrozen {
-      _ = references(Array(examples.indices))
-      _ = heldReferences(Array(validation.indices))
-      self.reference.release()
-    }
   }
 
   /// Names of the figures of validation; those of a side are missing where no row is of it.
@@ -59,6 +54,14 @@ public final class FeedbackObjective: TrainingObjective {
     + ["rewards", "logps", "logits"].flatMap { ["\($0)/chosen", "\($0)/rejected"] }
 
   public var exampleCount: Int { examples.count }
+
+  /// Scores under a frozen reference what will be asked for, and lets the reference go.
+  public func prepare(_ examples: [Int]) {
+    guard reference.isFrozen else { return }
+    _ = references(examples)
+    _ = heldReferences(Array(validation.indices))
+    reference.release()
+  }
 
   public func stepped(_ step: Int) { reference.stepped(step, policy: model) }
 

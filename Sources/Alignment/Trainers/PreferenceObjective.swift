@@ -25,7 +25,6 @@ public final class PreferenceObjective: TrainingObjective {
   private var exampleReferences: ReferenceScores<Reference>
   private var validationReferences: ReferenceScores<Reference>
 
-  /// Scores all rows under a frozen reference.
   public init(
     model: LanguageModel, reference: PreferenceReference, workspace: Workspace, examples: [TokenizedPair],
     validation: [TokenizedPair] = [], method: PreferenceMethod
@@ -38,11 +37,6 @@ public final class PreferenceObjective: TrainingObjective {
     self.validation = validation
     exampleReferences = ReferenceScores(rows: examples.count)
     validationReferences = ReferenceScores(rows: validation.count)
-    if self.reference.isFrozen {
-      _ = references(Array(examples.indices))
-      _ = heldReferences(Array(validation.indices))
-      self.reference.release()
-    }
   }
 
   /// Names of the figures of validation, but for those of a loss of its own.
@@ -53,6 +47,14 @@ public final class PreferenceObjective: TrainingObjective {
     + ["rewards/accuracies", "rewards/margins", "entropy", "mean_token_accuracy"]
 
   public var exampleCount: Int { examples.count }
+
+  /// Scores under a frozen reference what will be asked for, and lets the reference go.
+  public func prepare(_ examples: [Int]) {
+    guard reference.isFrozen else { return }
+    _ = references(examples)
+    _ = heldReferences(Array(validation.indices))
+    reference.release()
+  }
 
   public func stepped(_ step: Int) { reference.stepped(step, policy: model) }
 

@@ -31,7 +31,7 @@ final class ReferenceModel {
   /// Counts the times the reference moved.
   private(set) var version = 0
   private let synchronization: ReferenceSynchronization?
-  /// Whether every row is to be scored before training starts.
+  /// Whether every row that training visits is to be scored before it starts.
   let isFrozen: Bool
 
   init(_ reference: PreferenceReference) {

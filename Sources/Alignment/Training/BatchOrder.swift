@@ -28,6 +28,12 @@ public struct BatchOrder: Sendable {
     shuffled?.permutation(of: examples, epoch: epoch) ?? Array(0..<examples)
   }
 
+  /// Indices of the examples that some steps visit, ascending.
+  public func visited(_ range: Range<Int>) -> [Int] {
+    range.count > 2 * stepsPerEpoch
+      ? Array(0..<examples) : Set(steps(range).lazy.flatMap(\.examples)).sorted()
+  }
+
   /// Some of the steps, counted from 0, each with its examples.
   public func steps(_ range: Range<Int>) -> Steps { Steps(order: self, range: range) }
 

@@ -8,6 +8,11 @@ public protocol TrainingObjective: AnyObject {
   /// Number of examples that a step draws from.
   var exampleCount: Int { get }
 
+  /// Called before the first step.
+  ///
+  /// - Parameter examples: those that will be visited, ascending.
+  func prepare(_ examples: [Int])
+
   /// Runs forward and backward over the examples of one optimiser step, so that the parameters' gradients gain the
   /// gradient of the batch's loss.
   ///
@@ -32,6 +37,7 @@ public protocol TrainingObjective: AnyObject {
 }
 
 extension TrainingObjective {
+  public func prepare(_ examples: [Int]) {}
   public func stepped(_ step: Int) {}
   public func carry(_ state: CheckpointCoder) throws {}
 }
@@ -87,6 +93,7 @@ public struct Trainer {
       try best.carry(state, of: model)
     }
     try session.resume(carry)
+    objective.prepare(order.visited(session.step..<total))
     var figures: [Metric] = []
     for (step, examples) in order.steps(session.step..<total) {
       try session.reachSafePoint(carry)

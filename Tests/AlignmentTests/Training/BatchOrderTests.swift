@@ -32,6 +32,12 @@ import Testing
       order.order(epoch: 0) != BatchOrder(examples: 50, batchSize: 8, shuffle: true, seed: 4).order(epoch: 0))
   }
 
+  @Test(arguments: [0..<0, 0..<1, 1..<3, 2..<5, 0..<4, 3..<40], [true, false])
+  func `What some steps visit is told without walking through them`(range: Range<Int>, shuffle: Bool) {
+    let order = BatchOrder(examples: 11, batchSize: 4, shuffle: shuffle, seed: 3)
+    #expect(order.visited(range) == Set(order.steps(range).flatMap(\.examples)).sorted())
+  }
+
   /// `torch.randperm(n, generator=g)` after `g.manual_seed(seed + epoch)`, torch 2.15.
   @Test(
     .tags(.golden),
