@@ -9,14 +9,11 @@ public struct ModelOutline: Sendable {
   public let maximumPositions: Int
   /// Tokens at which the model stops.
   public let endIDs: Set<Int32>
-  /// Of every parameter.
-  public let shapes: [[Int]]
 
   init(_ contents: ModelDirectory) {
     displayName = contents.displayName
     tokenizer = contents.tokenizer
     maximumPositions = contents.architecture.maximumPositions
     endIDs = LanguageModel.endIDs(contents.generation, contents.tokenizer)
-    shapes = contents.specifications.map(\.shape)
   }
 }
