@@ -57,7 +57,7 @@ extension ModelComparison {
       }
       table.add([row.figure.title] + values + differences + [style.dim(row.figure.unit)])
     }
-    return table.render(style) + style.dim("* best, where that is more than chance; ± one standard error")
+    return table.render(style) + style.dim("* best, unless 95 % intervals overlap; ± one standard error")
       + "\n"
   }
 

@@ -10,7 +10,7 @@ extension ComparisonPage {
     guard !comparison.rows.isEmpty else { return .tag("p", [:], "Nothing was measured of these models.") }
     let others = comparison.models.indices.dropFirst()
     return table(
-      "Figures of the evaluation. Bold is best, where that is more than chance; ± is one standard error; differences are to A.",
+      "Figures of the evaluation. Bold is best, unless 95 % intervals overlap; ± is one standard error; differences are to A.",
       head: ["Figure"] + names + others.map { "\(ModelComparison.letter($0)) − A" } + ["Unit"],
       rows: comparison.rows.map { row in
         let values = row.values.enumerated().map { index, value -> HTML in
