@@ -40,10 +40,15 @@ struct RunTable {
       .joined(separator: "  ")
   }
 
-  /// Of a stage without outputs, how far it is, or why it has to run.
+  /// How far a stage came that has no outputs; why one runs that is still to come, and why one was skipped.
   private func note(_ stage: RunStage) -> String {
-    guard let execution = stage.execution else { return stage.plan.reason }
-    if execution.state == .running, let progress = execution.progress { return progress.text }
-    return execution.outputs.isEmpty ? execution.reason : ""
+    guard let execution = stage.execution else {
+      return run.summary.state == .running ? stage.plan.reason : ""
+    }
+    switch execution.state {
+    case .running, .failed, .interrupted: return execution.progress?.text ?? ""
+    case .skipped: return execution.reason
+    case .succeeded, .cached: return ""
+    }
   }
 }
