@@ -13,6 +13,13 @@ public struct DiagnosticCode: Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String { rawValue }
+
+  /// A code that was read, such as another machine's, is the same whatever title it came with.
+  public static func == (left: DiagnosticCode, right: DiagnosticCode) -> Bool {
+    left.rawValue == right.rawValue
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }
 
 extension DiagnosticCode {

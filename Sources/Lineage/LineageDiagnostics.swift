@@ -10,6 +10,7 @@ extension DiagnosticCode {
   public static let invalidTag = DiagnosticCode("E317", "a name that a tag cannot have")
   public static let protectedTag = DiagnosticCode("E318", "a protected tag is moved without a promotion")
   public static let refusedRecord = DiagnosticCode("E319", "another store sent what cannot be taken in")
+  public static let olderStore = DiagnosticCode("E320", "the store was written by an older version")
   public static let storeBusy = DiagnosticCode("E316", "the store's database is locked by another process")
 }
 

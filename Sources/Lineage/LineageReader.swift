@@ -32,14 +32,17 @@ public final class LineageReader: Sendable {
     }
   }
 
+  /// - Parameter migrating: brings a database of an older version up to date, which is the only thing that is written;
+  ///   without, it is refused.
   /// - Returns: nil if the store has no database yet.
   /// - Throws: `Diagnostic` if the file belongs to another application or a newer version, or cannot be read.
-  public static func open(_ layout: StoreLayout) throws -> LineageReader? {
+  public static func open(_ layout: StoreLayout, migrating: Bool = true) throws -> LineageReader? {
     let path = layout.database.path
     switch try DatabaseFile.inspect(path) {
     case .missing: return nil
     case .ours(let version) where version < Schema.currentVersion:
       // Queries know the current schema only; bringing it up to date loses nothing.
+      guard migrating else { throw DatabaseFile.older(path, version) }
       _ = try LineageDatabase(layout)
     case .ours: break
     }

@@ -71,6 +71,33 @@ import Testing
         .status == 0)
   }
 
+  @Test func `What a tag requires is changed where everybody sees it, and can be met`() throws {
+    let project = try Project.finished()
+    let first = try project.json("tag", "prod", "--protect", "--require", "rewart > -100")
+    #expect(first["unknown"] == [["metric": "rewart", "near": "reward"]])
+    let refused = try ErrorReport(project.plumb("promote", "align.model", "prod", "--json"))
+    #expect(refused.entries.map(\.code) == ["E027"])
+    #expect(refused.entries[0].hint?.contains("plumb tag prod --protect --require") == true)
+    let changed = try project.json("tag", "prod", "--protect", "--require", "reward > -100")
+    #expect(changed["dropped"] == ["rewart > -100"] && changed["unknown"] == [])
+    #expect(try project.json("tag", "prod", "--protect")["requirements"] == ["reward > -100"])
+    #expect(try project.plumb("tag", "align.model", "candidate").status == 0)
+    #expect(try project.plumb("promote", "candidate", "prod").status == 0)
+    // The tag has a report now, whose figures are known.
+    let misspelt = try ErrorReport(
+      project.plumb("tag", "prod", "--protect", "--require", "los < 1", "--json"))
+    #expect(misspelt.entries.map(\.hint) == ["did you mean 'aligned.loss'?"])
+    #expect(try project.plumb("tag", "prod", "--unprotect", "--note", "for the demo").status == 0)
+
+    let history = try project.json("tags", "prod")
+    #expect(history["tags"]?[0]?["label"] == "align.model", "not the tag it was promoted by")
+    let changes = try #require(history["protections"]?.arrayValue)
+    #expect(changes.map { $0["protected"] } == [false, true, true, true])
+    #expect(changes[0]["note"] == "for the demo" && changes[0]["author"] != "" && history["protected"] == [])
+    let text = try project.plumb("tags", "prod").output
+    #expect(text.contains("unprotected") && text.contains("rewart > -100"))
+  }
+
   @Test func `An exported model has a card that says what it is made of`() throws {
     let project = try Project.finished()
     #expect(try project.plumb("promote", "align.model", "prod", "--require", "loss < 99").status == 0)

@@ -64,6 +64,56 @@ import Testing
     #expect(try second.run().stages("cached") == TinyPipeline.stages)
   }
 
+  @Test(arguments: [false, true])
+  func `A push finds what is damaged on the other side, and mends it`(throughSSH: Bool) throws {
+    let project = try Project.finished()
+    let remote = project.path("shared").path
+    let place = throughSSH ? "somewhere:\(remote)" : remote
+    _ = try transfer(["push", place], project)
+    let path = try project.plumb(
+      "store", "path", "sft.model", "--file", "model.safetensors", "--store", remote)
+    let object = URL(fileURLWithPath: String(path.output.prefix { $0 != "\n" && $0 != "\t" }))
+    try project.flip(object)
+    #expect(try transfer(["push", place], project)["objects"] == 0, "its size is right")
+    #expect(try transfer(["push", place, "--verify"], project)["objects"] == 1)
+    #expect(try project.plumb("store", "verify", "--store", remote).status == 0)
+    _ = try Plumb.shell("chmod 644 '\(object.path)'; : > '\(object.path)'")
+    #expect(try transfer(["push", place], project)["objects"] == 1, "its size is wrong")
+    #expect(try project.plumb("store", "verify", "--store", remote).status == 0)
+  }
+
+  @Test(arguments: [false, true])
+  func `A pull changes nothing where it takes from, and says there what is damaged`(throughSSH: Bool) throws {
+    let first = try Project.finished()
+    try first.flip("sft.model", file: "model.safetensors")
+    let before = try Snapshot(first.store)
+    let second = try Project()
+    let place = throughSSH ? "somewhere:\(first.store.path)" : first.directory.path
+    let pulled = try transfer(["pull", place], second, status: 7)
+    #expect(try Snapshot(first.store).differences(from: before) == [])
+    let failures = try #require(pulled["failures"]?.arrayValue)
+    #expect(failures.count == 1 && failures[0]["code"] == "E309" && pulled["withheld"] == 1)
+    let remedy = "plumb store verify --repair --store \(first.store.path)"
+    #expect(failures[0]["hint"]?.stringValue?.hasSuffix(remedy) == true, "\(failures)")
+    // What the figures say is what is there.
+    let verified = try second.json("store", "verify")
+    #expect(verified["objects"] == pulled["objects"] && verified["bytes"] == pulled["bytes"])
+  }
+
+  @Test func `A program that answers without end, or not at all, is let go of`() throws {
+    let project = try Project.finished()
+    let greeting = "echo '{\"plumb\":1}'"
+    for script in ["\(greeting); yes", "\(greeting); echo; exec sleep 60", "exit 1"] {
+      try project.write("#!/bin/sh\n\(script)\n", to: "loud")
+      _ = try Plumb.shell("chmod +x loud", in: project.directory)
+      let result = try Plumb.run(
+        ["store", "push", "somewhere:/x", "--json"], in: project.directory,
+        environment: ["PLUMB_SSH": project.path("loud").path])
+      let code = try ErrorReport(result).entries.first?.code
+      #expect(code == (script == "exit 1" ? "E412" : "E413"), "\(script): \(result.errors)")
+    }
+  }
+
   @Test func `Two pushes at once leave one whole store`() throws {
     let first = try Project.finished()
     let remote = first.path("shared").path
@@ -82,6 +132,14 @@ import Testing
     #expect(try transfer(["pull", remote], second)["tags"]?["moved"] == [])
     #expect(try transfer(["pull", remote, "--tags"], second)["tags"]?["moved"] == ["prod"])
     #expect(try second.json("tags", "prod")["tags"]?[0]?["note"] == "good")
+
+    // The second moves it and gives it back; what the first did before that is kept back there, and told.
+    #expect(try second.plumb("tag", "align.model", "prod").status == 0)
+    #expect(try transfer(["push", remote, "prod"], second)["tags"]?["moved"] == ["prod"])
+    #expect(
+      try transfer(["push", remote, "prod"], first)["tags"] == ["moved": [], "deleted": [], "kept": []])
+    #expect(try first.plumb("tag", "prod", "--delete").status == 0)
+    #expect(try transfer(["push", remote, "--tags"], first)["tags"]?["deleted"] == ["prod"])
   }
 
   @Test func `What names no store, or leads out of it, is refused`() throws {

@@ -19,11 +19,20 @@ import Testing
 
   @Test func `A name that could be taken for something else is refused`() throws {
     let project = try Project.finished()
-    for name in ["sft", "a.b", "latest:run", "deadbeef", "", "9lives"] {
+    for name in ["sft", "latest", "a.b", "latest:run", "deadbeef", "", "9lives"] {
       let result = try project.plumb("tag", "sft.model", name)
       #expect(result.status == 1 && result.errors.contains("E317"), "\(name): \(result.errors)")
     }
     #expect(try project.plumb("tag", "prod").status == 64)
     #expect(try project.plumb("tag", "prod", "--delete").errors.contains("there is no tag 'prod'"))
+    let unprotected = try project.plumb("tag", "prod", "--unprotect")
+    #expect(unprotected.status == 1 && unprotected.errors.contains("'prod' is not protected"))
+  }
+
+  @Test func `Who moved a tag is known without an environment`() throws {
+    let project = try Project.finished()
+    let line = "env -u USER \"$PLUMB\" tag sft.model prod && id -un"
+    let name = try Plumb.shell(line, in: project.directory).output.split(separator: "\n").last
+    #expect(try project.json("tags", "prod")["tags"]?[0]?["author"]?.stringValue == name.map(String.init))
   }
 }

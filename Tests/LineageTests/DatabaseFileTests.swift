@@ -83,6 +83,17 @@ import Testing
     #expect(try database.read { try $0.latestRun() }?.id == run.id)
   }
 
+  @Test("an older schema is not migrated by who only looks on, and the command that does is named")
+  func olderUntouched() throws {
+    let queue = try DatabaseQueue(path: store.layout.database.path)
+    try queue.write { try $0.execute(sql: version1Database) }
+    try queue.close()
+    let before = try store.state()
+    let error = #expect(throws: Diagnostic.self) { try LineageReader.open(store.layout, migrating: false) }
+    #expect(error?.code == .olderStore && error?.hint?.contains(store.layout.root.path) == true)
+    #expect(try store.state() == before)
+  }
+
   @Test("every row of an artifact points at an object that exists")
   func foreignKeys() throws {
     let database = try store.database()

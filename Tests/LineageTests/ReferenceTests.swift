@@ -36,6 +36,7 @@ import Testing
         == .artifact(Artifact("demonstrations", "demos"), label: "sources.demos"))
     #expect(try database.read { try $0.resolveArtifact("sft") }.artifact == Artifact("model", "two"))
     #expect(try database.read { try $0.resolveRun("latest") } == second.id)
+    #expect(try resolve("latest") == .run(second.id))
   }
 
   @Test("unique prefixes of runs, executions and digests are enough")
@@ -46,6 +47,17 @@ import Testing
     let stages = try database.read { try $0.run(first.id).stages }
     let execution = try #require(stages.first?.execution?.id)
     #expect(try resolve(execution.text) == .execution(execution))
+  }
+
+  @Test("a prefix that fits one run and its executions means the run")
+  func runWins() throws {
+    let store = try TemporaryStore()
+    let database = try store.database()
+    let run = try database.begin(stages: ["sft"])
+    let execution = try database.execute("sft", in: run, output: "one")
+    let prefix = String(run.id.text.prefix(4))
+    try #require(execution.text.hasPrefix(prefix))
+    #expect(try database.read { try $0.resolve(prefix) } == .run(run.id))
   }
 
   @Test("an ambiguous prefix lists its candidates")

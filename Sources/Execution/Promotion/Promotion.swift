@@ -77,9 +77,13 @@ public struct Promotion: Sendable {
         hint: "require '\(rest)' or '\(model).\(rest)'")
     }
     let known = evaluation.ownMetrics.map(\.name)
+    let prefix = evaluation.name.map { "\($0)." } ?? ""
+    let near =
+      nearestName(to: name, among: known)
+      ?? nearestName(to: prefix + name, among: known)
     return Diagnostic(
       .unknownMetric, "\(report) has no metric '\(name)' of \(label)",
-      hint: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+      hint: near.map { "did you mean '\($0)'?" }
         ?? "it has: \(known.joined(separator: ", "))")
   }
 }

@@ -4,13 +4,16 @@ import Foundation
 import JSONText
 import Lineage
 
-/// A store on this machine.
-public final class LocalPeer: StorePeer {
+/// A store on this machine that gives and takes.
+public final class LocalPeer: StorePeer, LocalStore {
   public let name: String
+  let layout: StoreLayout
+  let objects: ObjectStore
   private let database: LineageDatabase
-  private let objects: ObjectStore
   /// Keeps what arrives from being collected before it is recorded.
   private let lock: FileLock
+
+  var lineage: any LineageReading { database }
 
   /// - Parameters:
   ///   - name: how the user calls it.
@@ -19,19 +22,14 @@ public final class LocalPeer: StorePeer {
   /// - Throws: `Diagnostic` if there is no store, or it cannot be written.
   public init(_ layout: StoreLayout, name: String, creating: Bool, isOwn: Bool) throws {
     guard creating || layout.exists else {
-      throw Diagnostic(
-        .peerUnavailable, "there is no store at '\(name)'", hint: "'plumb store push \(name)' makes one")
+      throw Diagnostic(.peerUnavailable, "there is no store at '\(name)'")
     }
-    for link in try isOwn ? [] : layout.linkedDirectories() {
-      throw Diagnostic(
-        .peerUnavailable, "'\(link)' is a symbolic link, which could lead anywhere",
-        hint: "name the directory that the store really is in")
-    }
+    if !isOwn { try layout.refuseLinks() }
     try layout.create()
     database = try LineageDatabase(layout)
     objects = ObjectStore(layout)
     lock = try FileLock.wait(layout.collectionLock, .shared)
-    self.name = name
+    (self.name, self.layout) = (name, layout)
   }
 
   public func endedRuns() throws -> Set<RunID> { Set(try database.read { try $0.endedRuns() }) }
@@ -41,16 +39,11 @@ public final class LocalPeer: StorePeer {
     return try database.read { try $0.sharedRuns(targets) }
   }
 
-  public func contents(of runs: [RunID]) throws -> [ObjectReference] {
-    try database.read { try $0.contents(of: runs) }
-  }
-
-  public func missing(_ digests: [Digest]) -> [Digest] { digests.filter { !objects.has($0) } }
-
-  public func size(of digest: Digest) throws -> Int64 { try objects.storedSize(of: digest) }
-
-  public func send(_ digest: Digest, to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
-    try objects.send(digest, to: sink)
+  public func missing(_ wanted: [ObjectReference], verifying: Bool) -> [Digest] {
+    wanted.map { ($0.digest, $0.size) }.filter { digest, size in
+      guard let stored = try? objects.storedSize(of: digest), stored == size else { return true }
+      return verifying && !objects.isIntact(digest)
+    }.map(\.0)
   }
 
   public func receive(
@@ -59,8 +52,6 @@ public final class LocalPeer: StorePeer {
   ) throws {
     try objects.receive(digest, from: body)
   }
-
-  public func bundle(of run: RunID) throws -> JSON { try database.read { try $0.bundle(of: run) } }
 
   public func importRuns(_ bundles: [JSON]) throws -> ImportSummary {
     try database.importRuns(bundles) { [objects] content in
@@ -73,10 +64,6 @@ public final class LocalPeer: StorePeer {
       }
       return true
     }
-  }
-
-  public func sharedTags(_ names: [String]?) throws -> [JSON] {
-    try database.read { try $0.sharedTags(names) }
   }
 
   public func importTags(_ moves: [JSON]) throws -> TagImport { try database.importTags(moves) }

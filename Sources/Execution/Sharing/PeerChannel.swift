@@ -4,7 +4,7 @@ import Foundation
 import JSONText
 
 /// Both ends of a conversation between two programs: lines of JSON, and bytes whose number a line has said.
-final class PeerChannel {
+package final class PeerChannel {
   /// Bytes of a line; a bundle of runs is the longest.
   private static let maximumLine = 512 << 20
   private static let chunk = 1 << 20
@@ -17,12 +17,12 @@ final class PeerChannel {
   /// - Parameters:
   ///   - input: a descriptor to read from.
   ///   - output: a descriptor to write to.
-  init(reading input: Int32, writing output: Int32) {
+  package init(reading input: Int32, writing output: Int32) {
     self.input = input
     self.output = output
   }
 
-  func send(_ json: JSON) throws {
+  package func send(_ json: JSON) throws {
     var line = Array(json.compact.utf8)
     line.append(UInt8(ascii: "\n"))
     try line.withUnsafeBytes { try send($0) }
@@ -33,7 +33,7 @@ final class PeerChannel {
   }
 
   /// The next line; nil if the other side has ended.
-  func receive() throws -> JSON? {
+  package func receive() throws -> JSON? {
     var scanned = start
     while true {
       if let end = buffer[scanned...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -52,15 +52,16 @@ final class PeerChannel {
     }
   }
 
-  /// Hands on the bytes that a line has announced.
-  func receive(_ count: Int64, to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+  /// Hands on the bytes that a line has announced; what `sink` was handed counts as read, even if it throws.
+  package func receive(_ count: Int64, to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
     var rest = count
     while rest > 0 {
       if start == buffer.count, try !fill() { throw Self.ended }
       let part = Int(min(rest, Int64(buffer.count - start)))
-      try buffer[start..<start + part].withUnsafeBytes { try sink($0) }
+      let piece = start..<start + part
       start += part
       rest -= Int64(part)
+      try buffer[piece].withUnsafeBytes { try sink($0) }
     }
   }
 

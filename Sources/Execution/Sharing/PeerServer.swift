@@ -9,11 +9,12 @@ public struct PeerServer {
   /// Of the conversation; both sides must have the same.
   static let version = 1
 
-  private let peer: LocalPeer
+  private let source: any StoreSource
   private let channel: PeerChannel
 
-  public init(_ peer: LocalPeer, reading input: Int32, writing output: Int32) {
-    self.peer = peer
+  /// - Parameter source: only gives, unless it is a `StorePeer`.
+  public init(_ source: any StoreSource, reading input: Int32, writing output: Int32) {
+    self.source = source
     channel = PeerChannel(reading: input, writing: output)
   }
 
@@ -38,27 +39,37 @@ public struct PeerServer {
 
   private func answer(_ request: JSON) throws {
     switch request["do"]?.stringValue {
-    case "runs": try reply(.array(peer.endedRuns().map { .string($0.text) }))
     case "share":
       let targets = try request["targets"].texts()
-      try reply(.array(peer.sharedRuns(targets).map { .array($0.map { .string($0.text) }) }))
+      try reply(.array(source.sharedRuns(targets).map { .array($0.map { .string($0.text) }) }))
     case "contents":
       let runs = try request["runs"].texts().map { RunID($0) }
-      try reply(.array(peer.contents(of: runs).map(\.json)))
-    case "missing": try reply(.array(peer.missing(request["digests"].digests()).map { .string($0.text) }))
-    case "bundle": try reply(peer.bundle(of: RunID(request["run"]?.stringValue ?? "")))
-    case "import": try reply(peer.importRuns(request["runs"]?.arrayValue ?? []).json)
-    case "tags": try reply(.array(peer.sharedTags(request["names"].flatMap { try? Optional($0).texts() })))
-    case "import-tags":
-      let result = try peer.importTags(request["tags"]?.arrayValue ?? [])
-      try reply([
-        "moved": .array(result.moved.map(JSON.string)), "kept": .array(result.kept.map(JSON.string)),
-      ])
-    case "confirm":
-      try peer.confirm((request["contents"]?.arrayValue ?? []).map { try ObjectReference(shared: $0) })
-      try reply(.null)
+      try reply(.array(source.contents(of: runs).map(\.json)))
+    case "bundle": try reply(source.bundle(of: RunID(request["run"]?.stringValue ?? "")))
+    case "tags": try reply(.array(source.sharedTags(request["names"].flatMap { try? Optional($0).texts() })))
     case "send": try send(request["digest"].digest())
-    case "receive": try receive(request["digest"].digest(), request["bytes"]?.intValue ?? 0)
+    case let other:
+      guard let peer = source as? any StorePeer else {
+        throw Diagnostic(.peerUnavailable, "'\(source.name)' was opened to be read only")
+      }
+      try answer(other, request, peer)
+    }
+  }
+
+  /// What changes the store, or is asked before.
+  private func answer(_ name: String?, _ request: JSON, _ peer: any StorePeer) throws {
+    switch name {
+    case "runs": try reply(.array(peer.endedRuns().map { .string($0.text) }))
+    case "missing":
+      let missing = try peer.missing(
+        request["objects"].contents(), verifying: request["verifying"]?.boolValue == true)
+      try reply(.array(missing.map { .string($0.text) }))
+    case "import": try reply(peer.importRuns(request["runs"]?.arrayValue ?? []).json)
+    case "import-tags": try reply(peer.importTags(request["tags"]?.arrayValue ?? []).json)
+    case "confirm":
+      try peer.confirm(request["contents"].contents())
+      try reply(.null)
+    case "receive": try receive(request["digest"].digest(), request["bytes"]?.intValue ?? 0, peer)
     default: throw PeerChannel.misbehaved("a request that is not known here")
     }
   }
@@ -67,11 +78,11 @@ public struct PeerServer {
 
   /// Sends as many bytes as were announced, whatever happens, and then whether they are right.
   private func send(_ digest: Digest) throws {
-    let size = try peer.size(of: digest)
+    let size = try source.size(of: digest)
     try channel.send(["ok": .integer(Int(size))])
     var rest = size
     do {
-      try peer.send(digest) { bytes in
+      try source.send(digest) { bytes in
         let part = UnsafeRawBufferPointer(rebasing: bytes.prefix(Int(rest)))
         try channel.send(part)
         rest -= Int64(part.count)
@@ -84,7 +95,7 @@ public struct PeerServer {
     try reply(.null)
   }
 
-  private func receive(_ digest: Digest, _ size: Int) throws {
+  private func receive(_ digest: Digest, _ size: Int, _ peer: any StorePeer) throws {
     guard size >= 0 else { throw PeerChannel.misbehaved("a negative number of bytes") }
     var rest = Int64(size)
     do {
@@ -97,7 +108,8 @@ public struct PeerServer {
           }
         })
     } catch {
-      try channel.receive(rest) { _ in }
+      // Why it was refused is what the other side has to hear, even where the connection ends meanwhile.
+      try? channel.receive(rest) { _ in }
       throw error
     }
     try reply(.null)

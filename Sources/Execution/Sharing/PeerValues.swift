@@ -34,7 +34,36 @@ extension ImportSummary {
   }
 }
 
+extension TagImport {
+  var json: JSON {
+    [
+      "moved": .array(moved.map(JSON.string)), "deleted": .array(deleted.map(JSON.string)),
+      "kept": .object(
+        kept.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value.rawValue)) }),
+    ]
+  }
+
+  init(shared json: JSON?) throws(Diagnostic) {
+    self.init()
+    moved = try json?["moved"].texts() ?? []
+    deleted = try json?["deleted"].texts() ?? []
+    for member in json?["kept"]?.members ?? [] {
+      guard let reason = member.value.stringValue.flatMap(Reason.init(rawValue:)) else {
+        throw PeerChannel.misbehaved("a tag that was kept for no reason")
+      }
+      kept[member.key] = reason
+    }
+  }
+}
+
 extension JSON? {
+  func contents() throws(Diagnostic) -> [ObjectReference] {
+    guard let items = self?.arrayValue else { throw PeerChannel.misbehaved("no list where one belongs") }
+    var contents: [ObjectReference] = []
+    for item in items { contents.append(try ObjectReference(shared: item)) }
+    return contents
+  }
+
   func texts() throws(Diagnostic) -> [String] {
     guard let items = self?.arrayValue else { throw PeerChannel.misbehaved("no list where one belongs") }
     let texts = items.compactMap(\.stringValue)

@@ -6,7 +6,11 @@ import Lineage
 
 /// A store on another machine, which `plumb store serve` speaks for there, reached through `ssh`.
 public final class RemotePeer: StorePeer {
+  /// Seconds that the other program has to end once nothing more is said.
+  private static let grace = 2.0
+
   public let name: String
+  public let remedy: String
   private let channel: PeerChannel
   private let process: Process
   private let input = Pipe()
@@ -19,6 +23,7 @@ public final class RemotePeer: StorePeer {
   /// - Throws: `Diagnostic` if it cannot be reached.
   public init(_ location: RemoteLocation, program: String, shell: String, creating: Bool) throws {
     name = location.text
+    remedy = "on \(location.host): plumb store verify --repair --store \(location.path.shellQuoted)"
     process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [shell] + location.arguments(running: program, creating: creating)
@@ -46,8 +51,19 @@ public final class RemotePeer: StorePeer {
   }
 
   deinit {
+    // Without a reader, a program that still writes has nothing to wait for.
+    try? output.fileHandleForReading.close()
     try? input.fileHandleForWriting.close()
+    for signal in [SIGTERM, SIGKILL] where !hasEnded(within: Self.grace) {
+      kill(process.processIdentifier, signal)
+    }
     process.waitUntilExit()
+  }
+
+  private func hasEnded(within seconds: Double) -> Bool {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while process.isRunning, ContinuousClock.now < end { usleep(1000) }
+    return !process.isRunning
   }
 
   public func endedRuns() throws -> Set<RunID> { Set(try ask(["do": "runs"]).texts().map { RunID($0) }) }
@@ -59,11 +75,13 @@ public final class RemotePeer: StorePeer {
 
   public func contents(of runs: [RunID]) throws -> [ObjectReference] {
     let contents = try ask(["do": "contents", "runs": .array(runs.map { .string($0.text) })])
-    return try (contents?.arrayValue ?? []).map { try ObjectReference(shared: $0) }
+    return try contents.contents()
   }
 
-  public func missing(_ digests: [Digest]) throws -> [Digest] {
-    try ask(["do": "missing", "digests": .array(digests.map { .string($0.text) })]).digests()
+  public func missing(_ objects: [ObjectReference], verifying: Bool) throws -> [Digest] {
+    try ask([
+      "do": "missing", "objects": .array(objects.map(\.json)), "verifying": .bool(verifying),
+    ]).digests()
   }
 
   /// What a remote store sends says its size itself.
@@ -79,9 +97,12 @@ public final class RemotePeer: StorePeer {
         rest -= Int64(bytes.count)
         try sink(bytes)
       }
+    } catch let error as Diagnostic where error.endsConversation {
+      throw error
     } catch {
-      try channel.receive(rest) { _ in }
-      _ = try channel.receive()
+      // The rest is passed over, so that the conversation goes on; if it cannot, the first error says why.
+      try? channel.receive(rest) { _ in }
+      _ = try? channel.receive()
       throw error
     }
     _ = try answer()
@@ -100,8 +121,8 @@ public final class RemotePeer: StorePeer {
         rest -= Int64(part.count)
       }
     } catch {
-      try channel.pad(rest)
-      _ = try channel.receive()
+      try? channel.pad(rest)
+      _ = try? channel.receive()
       throw error
     }
     try channel.pad(rest)
@@ -122,8 +143,7 @@ public final class RemotePeer: StorePeer {
   }
 
   public func importTags(_ moves: [JSON]) throws -> TagImport {
-    let answer = try ask(["do": "import-tags", "tags": .array(moves)])
-    return TagImport(moved: try answer?["moved"].texts() ?? [], kept: try answer?["kept"].texts() ?? [])
+    try TagImport(shared: ask(["do": "import-tags", "tags": .array(moves)]))
   }
 
   public func confirm(_ contents: [ObjectReference]) throws {

@@ -17,22 +17,25 @@ public struct StoreTransfer {
   }
 
   public struct Summary: Sendable {
+    /// Objects that arrived, and their bytes.
     public var objects = 0
     public var bytes: Int64 = 0
     /// Objects that were there.
     public var present = 0
+    /// Directories that were not sent, because something in them could not be.
+    public var withheld = 0
     public var imported = ImportSummary()
-    public var tags = TagImport(moved: [], kept: [])
+    public var tags = TagImport()
     /// What could not be sent or was refused, by object.
     public var failures: [Diagnostic] = []
   }
 
   /// Directories nested deeper are refused.
   private static let maximumDepth = 64
-  /// Digests in one question.
+  /// Objects in one question.
   private static let batch = 10_000
 
-  private let source: any StorePeer
+  private let source: any StoreSource
   private let destination: any StorePeer
   /// Whose listings are read at no cost.
   private let near: LocalPeer
@@ -43,22 +46,26 @@ public struct StoreTransfer {
   }
 
   /// Takes from another store into the user's.
-  public init(pulling source: any StorePeer, into near: LocalPeer) {
+  public init(pulling source: any StoreSource, into near: LocalPeer) {
     (self.source, destination, self.near) = (source, near, near)
   }
 
   /// - Parameters:
   ///   - targets: runs, pipelines, artifacts or tags of the source; empty for everything.
   ///   - tags: names of tags to move on the other side, too; nil for all.
+  ///   - verifying: reads what is there already, too, and sends again what is damaged; without, only what has another
+  ///     size is.
   ///   - onProgress: called after each piece.
   /// - Throws: `Diagnostic` if a target means nothing, the connection ends, or rows are refused. Objects that are
   ///   refused are in the summary.
-  public func run(targets: [String], tags: [String]?, onProgress: (Progress) -> Void) throws -> Summary {
+  public func run(
+    targets: [String], tags: [String]?, verifying: Bool, onProgress: (Progress) -> Void
+  ) throws -> Summary {
     var summary = Summary()
     let groups = try source.sharedRuns(targets)
     let known = try destination.endedRuns()
     let contents = try source.contents(of: groups.flatMap { $0 })
-    try copy(contents, &summary, onProgress)
+    try copy(contents, verifying: verifying, &summary, onProgress)
     for group in groups where !group.allSatisfy(known.contains) {
       let bundles = try group.filter { !known.contains($0) }.map { try source.bundle(of: $0) }
       summary.imported += try destination.importRuns(bundles)
@@ -69,16 +76,16 @@ public struct StoreTransfer {
     return summary
   }
 
-  private func copy(_ contents: [ObjectReference], _ summary: inout Summary, _ onProgress: (Progress) -> Void)
-    throws
-  {
+  private func copy(
+    _ contents: [ObjectReference], verifying: Bool, _ summary: inout Summary, _ onProgress: (Progress) -> Void
+  ) throws {
     var inventory = Inventory()
     for content in contents {
       do { try take(content, into: &inventory, depth: 0) } catch let error as Diagnostic
         where !error.endsConversation
-      { summary.failures.append(error) }
+      { summary.failures.append(error.mended(by: source.remedy)) }
     }
-    let missing = try missing(inventory.order.map(\.digest))
+    let missing = try missing(inventory.order, verifying: verifying)
     let pending = inventory.order.filter { missing.contains($0.digest) }
     summary.present = inventory.order.count - pending.count
     var progress = Progress(totalObjects: pending.count, totalBytes: pending.reduce(0) { $0 &+ $1.size })
@@ -87,27 +94,30 @@ public struct StoreTransfer {
       // A listing promises what it lists.
       guard inventory.lost.isDisjoint(with: inventory.listed[object.digest] ?? []) else {
         inventory.lost.insert(object.digest)
+        summary.withheld += 1
         continue
       }
+      var sent: Int64 = 0
       do {
         try destination.receive(
           object.digest, size: { try source.size(of: object.digest) },
           from: { sink in
             try source.send(object.digest) { bytes in
               try sink(bytes)
+              sent += Int64(bytes.count)
               progress.bytes += Int64(bytes.count)
               onProgress(progress)
             }
           })
         summary.objects += 1
+        summary.bytes += sent
       } catch let error as Diagnostic where !error.endsConversation {
-        summary.failures.append(error)
+        summary.failures.append(error.mended(by: source.remedy))
         inventory.lost.insert(object.digest)
       }
       progress.objects += 1
       onProgress(progress)
     }
-    summary.bytes = progress.bytes
   }
 
   /// Everything that contents consist of.
@@ -128,8 +138,7 @@ public struct StoreTransfer {
       guard depth < Self.maximumDepth else {
         throw Diagnostic(.unsupportedEntry, "the directory \(content.digest) is nested too deep")
       }
-      let isNear = near.missing([content.digest]).isEmpty
-      let bytes = try (isNear ? near : source).bytes(of: content.digest)
+      let bytes = try (try? near.bytes(of: content.digest)) ?? source.bytes(of: content.digest)
       let listing = try ObjectStore.listing(of: content.digest, bytes: bytes)
       inventory.listed[content.digest] = listing.entries.map(\.object.digest)
       for entry in listing.entries { try take(entry.object, into: &inventory, depth: depth + 1) }
@@ -141,11 +150,11 @@ public struct StoreTransfer {
     }
   }
 
-  private func missing(_ digests: [Digest]) throws -> Set<Digest> {
+  private func missing(_ objects: [ObjectReference], verifying: Bool) throws -> Set<Digest> {
     var missing: Set<Digest> = []
-    for start in stride(from: 0, to: digests.count, by: Self.batch) {
-      let part = Array(digests[start..<min(digests.count, start + Self.batch)])
-      missing.formUnion(try destination.missing(part))
+    for start in stride(from: 0, to: objects.count, by: Self.batch) {
+      let part = Array(objects[start..<min(objects.count, start + Self.batch)])
+      missing.formUnion(try destination.missing(part, verifying: verifying))
     }
     return missing
   }
@@ -153,7 +162,15 @@ public struct StoreTransfer {
 
 extension Diagnostic {
   /// Whether nothing more can be said to the other store.
-  fileprivate var endsConversation: Bool {
+  var endsConversation: Bool {
     [.peerUnavailable, .peerMisbehaved, .noSpace, .accessDenied].contains(code)
+  }
+
+  /// The same about an object of a store that another command is for than this machine's.
+  fileprivate func mended(by remedy: String) -> Diagnostic {
+    guard [.objectDamaged, .objectMissing].contains(code) else { return self }
+    var copy = self
+    copy.hint = remedy
+    return copy
   }
 }

@@ -100,7 +100,7 @@ extension LineageQueries {
   }
 
   private static let outputBytes = """
-    (SELECT sum(object.size) FROM edge JOIN artifact ON artifact.id = edge.artifact
+    (SELECT CAST(total(object.size) AS INTEGER) FROM edge JOIN artifact ON artifact.id = edge.artifact
       JOIN object ON object.digest = artifact.digest
       WHERE edge.execution = execution.sequence AND edge.direction = 'out') AS bytes
     """

@@ -36,4 +36,15 @@ extension LineageQueries {
         names: execution.inputs.compactMap(\.name), metrics: execution.metrics)
     }
   }
+
+  /// The names of all metrics that any report has, such as `aligned.win_rate_vs_sft`.
+  public func reportedMetrics() throws -> [String] {
+    try String.fetchAll(
+      db,
+      sql: """
+        SELECT DISTINCT metric_series.name FROM artifact
+        JOIN edge ON edge.artifact = artifact.id AND edge.direction = 'out'
+        JOIN metric_series ON metric_series.execution = edge.execution WHERE artifact.type = 'report' ORDER BY 1
+        """)
+  }
 }

@@ -3,12 +3,17 @@ import Diagnostics
 import GRDB
 
 extension LineageQueries {
+  /// What means the newest run wherever a run is named, and therefore is no name of a tag.
+  static let newestRun = "latest"
+
   /// Finds what a user means.
   ///
+  /// - `latest` means the newest run;
   /// - the name of a tag means what it points to;
   /// - `STAGE.PORT`, `STAGE` and `sources.NAME` mean the newest run that has the stage or source;
   /// - with `RUN:` in front, another one, whose identifier may be a prefix;
-  /// - anything else is a prefix of a run's, an execution's or an artifact's identifier.
+  /// - anything else is a prefix of a run's, an execution's or an artifact's identifier; where it fits a run and
+  ///   executions, which begin with the time alike, it means the run.
   /// - Throws: `Diagnostic` if there is nothing of the name, or several things.
   public func resolve(_ text: String) throws -> Referent {
     if let colon = text.firstIndex(of: ":") {
@@ -17,6 +22,7 @@ extension LineageQueries {
       guard let found = try resolve(name: name, in: run) else { throw try unknown(name, in: run) }
       return found
     }
+    if text == Self.newestRun { return .run(try resolveRun(text)) }
     if let name = try? TagName(text), let artifact = try tag(name)?.artifact {
       return .artifact(artifact, label: text)
     }
@@ -25,7 +31,7 @@ extension LineageQueries {
   }
 
   /// Whether a stage of any run has this name.
-  public func hasStage(_ name: String) throws -> Bool {
+  func hasStage(_ name: String) throws -> Bool {
     try db.value("SELECT 1 FROM run_stage WHERE stage = ? LIMIT 1", [name]) as Int64? != nil
   }
 
@@ -52,7 +58,7 @@ extension LineageQueries {
 
   /// Finds a run by a prefix of its identifier, or the newest run for `latest`.
   public func resolveRun(_ text: String) throws -> RunID {
-    if text == "latest", let latest = try latestRun() { return latest.id }
+    if text == Self.newestRun, let latest = try latestRun() { return latest.id }
     let candidates = try matches("SELECT id FROM run WHERE id >= ? AND id < ? LIMIT 9", prefix: text)
     if candidates.count > 1 { throw ambiguous(text, candidates.map { "run \($0)" }) }
     guard let id = candidates.first else {
@@ -110,8 +116,10 @@ extension LineageQueries {
     for id in try matches("SELECT id FROM run WHERE id >= ? AND id < ? LIMIT 9", prefix: prefix) {
       found.append((.run(RunID(id)), "run \(id)"))
     }
-    for id in try matches("SELECT id FROM execution WHERE id >= ? AND id < ? LIMIT 9", prefix: prefix) {
-      found.append((.execution(ExecutionID(id)), "execution \(id)"))
+    if found.isEmpty {
+      for id in try matches("SELECT id FROM execution WHERE id >= ? AND id < ? LIMIT 9", prefix: prefix) {
+        found.append((.execution(ExecutionID(id)), "execution \(id)"))
+      }
     }
     for artifact in try artifacts(prefix: prefix) {
       found.append((.artifact(artifact, label: nil), "\(artifact.type) \(artifact.digest)"))

@@ -40,6 +40,15 @@ enum DatabaseFile: Equatable {
     if version > Schema.currentVersion { throw newer(path, version) }
   }
 
+  static func older(_ path: String, _ version: Int) -> Diagnostic {
+    Diagnostic(
+      .olderStore,
+      "'\(path)' has schema version \(version), and this program reads version \(Schema.currentVersion); nothing "
+        + "was changed",
+      hint: "bring it up to date where it is: plumb runs --store "
+        + URL(fileURLWithPath: path).deletingLastPathComponent().path.shellQuoted)
+  }
+
   private static func newer(_ path: String, _ version: Int) -> Diagnostic {
     Diagnostic(
       .newerStore,

@@ -89,8 +89,9 @@ private struct RunImporter {
     guard let text = json["manifest_text"]?.stringValue, let digest = json["manifest"]?.stringValue,
       Digest(hashing: text).text == digest
     else { throw Diagnostic.refused("the run \(id) with another manifest than it says") }
-    for column in ["parameters", "choices", "targets", "environment"] { try checkJSON(json[column], column) }
-    let environment = json["environment"]?.stringValue ?? ""
+    guard let environment = json["environment"]?.stringValue, ColumnRule.json.allows(environment) else {
+      throw Diagnostic.refused("an 'environment' that is no JSON")
+    }
     try db.run("INSERT INTO manifest (digest, text) VALUES (?, ?) ON CONFLICT DO NOTHING", [digest, text])
     try db.run("INSERT INTO environment (facts) VALUES (?) ON CONFLICT DO NOTHING", [environment])
     let facts = try db.required("SELECT id FROM environment WHERE facts = ?", [environment])
@@ -115,7 +116,6 @@ private struct RunImporter {
     else {
       throw Diagnostic.refused("the execution \(id), which has not ended")
     }
-    if json["configuration"]?.isNull == false { try checkJSON(json["configuration"], "configuration") }
     let action = try action(json)
     try executionColumns.insert(
       json,
@@ -127,7 +127,6 @@ private struct RunImporter {
     var outputs: [OutputRecord] = []
     for edge in json["edges"]?.arrayValue ?? [] {
       let artifact = try Artifact(shared: edge["artifact"])
-      if edge["facts"]?.isNull == false { try checkJSON(edge["facts"], "facts") }
       try edgeColumns.insert(
         edge,
         [
@@ -146,8 +145,8 @@ private struct RunImporter {
       }
     }
     guard let result = json["result"]?.stringValue, action != nil else { return (ExecutionID(id), false) }
-    guard state == .succeeded else {
-      throw Diagnostic.refused("a result of the execution \(id), which has none")
+    guard state == .succeeded, ["canonical", "other"].contains(result) else {
+      throw Diagnostic.refused("a result of the execution \(id), which has none of that kind")
     }
     let standing = try db.recordResult(
       of: sequence, outputsDigest: Digest(ofOutputs: outputs), replacingCanonical: false,
@@ -161,7 +160,7 @@ private struct RunImporter {
     guard let text = json["key"]?.stringValue else { return nil }
     let key = CacheKey(try (json["components"]?.arrayValue ?? []).map { try KeyComponent(shared: $0) })
     guard key.digest.text == text, let kind = json["kind"]?.stringValue,
-      let version = json["kind_version"]?.intValue
+      let version = json["kind_version"]?.intValue, ColumnRule.count.allows(Int64(version))
     else { throw Diagnostic.refused("the cache key \(text.prefix(64)), which is not that of its parts") }
     return try db.actionRow(for: key, kind: kind, version: version)
   }
@@ -204,11 +203,5 @@ private struct RunImporter {
       throw Diagnostic.refused("something else than an identifier: \(json?.compact.prefix(80) ?? "nothing")")
     }
     return text
-  }
-
-  private func checkJSON(_ json: JSON?, _ column: String) throws {
-    guard let text = json?.stringValue, (try? JSON.parse(text, file: column)) != nil else {
-      throw Diagnostic.refused("'\(column)' that is no JSON")
-    }
   }
 }

@@ -3,19 +3,6 @@ import Diagnostics
 import GRDB
 import JSONText
 
-/// What taking in the tags of another store has changed.
-public struct TagImport: Sendable, Hashable {
-  /// Names of tags that moved.
-  public var moved: [String]
-  /// Names of tags that were kept where they are: protected, or the name of a stage here.
-  public var kept: [String]
-
-  public init(moved: [String], kept: [String]) {
-    self.moved = moved
-    self.kept = kept
-  }
-}
-
 extension LineageQueries {
   /// The history of tags, for another store.
   ///
@@ -37,40 +24,27 @@ extension LineageQueries {
 }
 
 extension LineageDatabase {
-  /// Takes in moves of tags that were made after the newest known here; a protected tag only follows promotions and
-  /// what was forced.
+  /// Takes in the histories of tags that another store has, so that a tag means here what it means there, or stays
+  /// where it is, with a reason.
   ///
+  /// A history that goes on from the newest move known here is taken as it is, whatever the clocks said; of histories
+  /// that went apart, the one that was moved last counts. A protected tag only follows promotions and what was forced.
+  ///
+  /// - Parameter moves: of each tag in their order.
   /// - Throws: `Diagnostic` if a move is malformed.
   public func importTags(_ moves: [JSON]) throws -> TagImport {
     try write { db in
-      let columns = try TableColumns(tag: db)
-      let queries = LineageQueries(db: db)
-      var moved: Set<String> = []
-      var kept: Set<String> = []
+      let importer = TagImporter(db: db, columns: try TableColumns(tag: db))
+      var histories: [TagName: [TagImporter.Move]] = [:]
       for move in moves {
         let name = try TagName(move["name"]?.stringValue ?? "")
-        guard let manner = move["manner"]?.stringValue.flatMap(TagManner.init(rawValue:)),
-          let time = move["moved_at"]?.intValue
-        else { throw Diagnostic.refused("a move of the tag '\(name)' without a manner or time") }
-        let newest: Int64 = try db.value("SELECT max(moved_at) FROM tag WHERE name = ?", [name.text]) ?? .min
-        guard Int64(time) > newest else { continue }
-        let hasStage = try queries.hasStage(name.text)
-        if try hasStage || manner == .moved && queries.protection(of: name) != nil {
-          kept.insert(name.text)
-          continue
-        }
-        var artifact: Int64?
-        if let json = move["artifact"], !json.isNull {
-          let shared = try Artifact(shared: json)
-          artifact = try db.value(
-            "SELECT id FROM artifact WHERE digest = ? AND type = ?", [shared.digest.text, shared.type])
-          // What it meant long ago may not have been sent.
-          guard artifact != nil else { continue }
-        }
-        try columns.insert(move, ["artifact": artifact], into: db)
-        moved.insert(name.text)
+        histories[name, default: []].append(try TagImporter.Move(move, of: name))
       }
-      return TagImport(moved: moved.sorted(), kept: kept.subtracting(moved).sorted())
+      var result = TagImport()
+      for (name, history) in histories.sorted(by: { $0.key.text < $1.key.text }) {
+        try importer.take(history, of: name, into: &result)
+      }
+      return result
     }
   }
 }

@@ -133,14 +133,16 @@ extension Artifact {
     ]
   }
 
+  /// Bytes of content that another store may speak of: a pebibyte.
+  private static let maximumSize = 1 << 50
+
   /// - Throws: `Diagnostic` if it is none.
   init(shared json: JSON?) throws {
-    guard let json, let type = json["type"]?.stringValue, !type.isEmpty,
+    guard let json, let type = json["type"]?.stringValue, ColumnRule.name.allows(type),
       let digest = json["digest"]?.stringValue.flatMap({ Digest($0) }),
       let kind = json["kind"]?.stringValue.flatMap(ObjectKind.init(rawValue:)),
-      let size = json["size"]?.intValue,
-      size >= 0
-    else { throw Diagnostic.refused("an artifact without a type, digest, kind or size") }
+      let size = json["size"]?.intValue, (0...Self.maximumSize).contains(size)
+    else { throw Diagnostic.refused("an artifact without a type, digest, kind or size that can be") }
     self.init(type: type, object: ObjectReference(digest: digest, kind: kind, size: Int64(size)))
   }
 }

@@ -11,6 +11,7 @@ struct TableColumns {
     var type: String
     /// Whether it has to have a value that the schema does not give.
     var isRequired: Bool
+    var rule: ColumnRule
   }
 
   private let table: String
@@ -24,7 +25,8 @@ struct TableColumns {
       if local.contains(name) { return nil }
       return Column(
         name: name, type: row["type"],
-        isRequired: row["notnull"] && (row["dflt_value"] as String?) == nil)
+        isRequired: row["notnull"] && (row["dflt_value"] as String?) == nil,
+        rule: .of(name, in: table, type: row["type"]))
     }
   }
 
@@ -45,7 +47,8 @@ struct TableColumns {
   ///
   /// A column that is not known here is left out; one that is missing there has its default.
   /// - Parameter local: the values of the columns that do not travel.
-  /// - Throws: `Diagnostic` if a value is not of its column's type; what the schema forbids is SQLite's to refuse.
+  /// - Throws: `Diagnostic` if a value is not of its column's type or against its rule; what the schema forbids is
+  ///   SQLite's to refuse.
   func insert(
     _ json: JSON, _ local: KeyValuePairs<String, (any DatabaseValueConvertible)?>, into db: Database
   ) throws {
@@ -68,15 +71,17 @@ struct TableColumns {
   private func value(of json: JSON, _ column: Column) throws -> DatabaseValue {
     switch (json, column.type) {
     case (.null, _) where !column.isRequired: return .null
-    case (.integer(let value), "INTEGER"): return Int64(value).databaseValue
-    case (.string(let text), "TEXT"): return text.databaseValue
+    case (.integer(let value), "INTEGER") where column.rule.allows(Int64(value)):
+      return Int64(value).databaseValue
+    case (.string(let text), "TEXT") where column.rule.allows(text): return text.databaseValue
     case (_, "REAL"):
-      if let value = json.doubleValue ?? json.stringValue.flatMap(Double.init), !value.isNaN {
+      if let value = json.doubleValue ?? json.stringValue.flatMap(Double.init), column.rule.allows(value) {
         return value.databaseValue
       }
     default: break
     }
-    throw Diagnostic.refused("\(json.typeName) as '\(column.name)' of '\(table)'")
+    throw Diagnostic.refused(
+      "\(json.compact.prefix(80)) as '\(column.name)' of '\(table)', where \(column.rule.expected) belongs")
   }
 }
 

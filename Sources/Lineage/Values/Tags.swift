@@ -16,6 +16,17 @@ public struct TagRecord: Sendable, Hashable {
   public var evidence: TagEvidence?
 }
 
+/// A change of what may move a tag: from then on only promotions, or anybody.
+public struct TagProtection: Sendable, Hashable {
+  public var name: String
+  public var isProtected: Bool
+  /// Conditions on metrics that every promotion must meet, such as `win_rate_vs_sft > 0.6`.
+  public var requirements: [String]
+  public var note: String
+  public var author: String
+  public var changedAt: Date
+}
+
 /// An artifact that garbage collection never takes.
 public struct PinRecord: Sendable, Hashable {
   public var artifact: Artifact

@@ -108,7 +108,7 @@ struct LineageCommand: ParsableCommand {
 
   /// Where the walk starts, and the nodes that a tree has at its top.
   private func start(_ queries: LineageQueries) throws -> (start: LineageStart, nodes: [String]) {
-    switch id == "latest" ? .run(try queries.resolveRun(id)) : try queries.resolve(id) {
+    switch try queries.resolve(id) {
     case .artifact(let artifact, _): return (.content(artifact.digest), [artifact.digest.text])
     case .execution(let execution):
       return (.execution(execution), [try queries.execution(execution).origin.text])

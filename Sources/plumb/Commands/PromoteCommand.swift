@@ -43,7 +43,6 @@ struct PromoteCommand: ParsableCommand {
     let database = try LineageDatabase(store.existingLayout())
     let author = TagCommand.author
     let (found, before, promotion) = try database.read { queries in
-      try queries.refuseNameOfStage(name)
       let found = try queries.resolveArtifact(artifact)
       return (found, try queries.tag(name)?.artifact, try judge(found.artifact, for: name, queries))
     }
@@ -55,15 +54,30 @@ struct PromoteCommand: ParsableCommand {
   }
 
   private func judge(_ artifact: Artifact, for name: TagName, _ queries: LineageQueries) throws -> Promotion {
-    let stored = try queries.protection(of: name)?.requirements ?? []
-    var texts: [String] = []
-    for text in stored + require where !texts.contains(text) { texts.append(text) }
-    guard !texts.isEmpty else {
+    let stored = try (queries.protection(of: name)?.requirements ?? []).map { try Requirement(parsing: $0) }
+    let asked = try require.map { try Requirement(parsing: $0) }.filter { !stored.contains($0) }
+    guard !stored.isEmpty || !asked.isEmpty else {
       throw Diagnostic(
         .usage, "a promotion needs a requirement, and '\(name)' has none of its own",
         hint: "plumb promote \(self.artifact) \(name) --require 'METRIC > BOUND'; 'plumb tag' moves without")
     }
-    let requirements = try texts.map { try Requirement(parsing: $0) }
+    let evaluation = try evaluation(of: artifact, queries)
+    do { _ = try Promotion(of: self.artifact, stored, by: evaluation) } catch let problems as DiagnosticList {
+      throw DiagnosticList(problems.diagnostics.map { Self.unmeetable($0, for: name) })
+    }
+    return try Promotion(of: self.artifact, stored + asked, by: evaluation)
+  }
+
+  /// What the tag requires is changed at the tag.
+  private static func unmeetable(_ problem: Diagnostic, for name: TagName) -> Diagnostic {
+    var problem = problem
+    problem.hint =
+      (problem.hint.map { "\($0); " } ?? "") + "the tag requires it: 'plumb tag \(name) --protect --require "
+      + "\"METRIC > BOUND\"' says what it requires instead"
+    return problem
+  }
+
+  private func evaluation(of artifact: Artifact, _ queries: LineageQueries) throws -> Evaluation {
     let evaluations = try queries.evaluations(of: artifact.digest)
     guard let text = report else {
       guard let newest = evaluations.first else {
@@ -71,7 +85,7 @@ struct PromoteCommand: ParsableCommand {
           .noEvaluation, "no report was made with \(self.artifact)",
           hint: "run a stage of kind evaluate that has it among its models")
       }
-      return try Promotion(of: self.artifact, requirements, by: newest)
+      return newest
     }
     let report = try queries.resolveArtifact(text).artifact
     guard let evaluation = evaluations.first(where: { $0.report.digest == report.digest }) else {
@@ -80,7 +94,7 @@ struct PromoteCommand: ParsableCommand {
         hint: evaluations.first.map { "'\($0.stage)' made one: \($0.report.digest.short)" }
           ?? "run a stage of kind evaluate that has it among its models")
     }
-    return try Promotion(of: self.artifact, requirements, by: evaluation)
+    return evaluation
   }
 
   private func write(

@@ -8,8 +8,9 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Show a run, a stage or an artifact: configuration, inputs, outputs, metrics, environment.",
     discussion: """
-      ID is a stage ('sft'), instances of a matrix ('dpo', 'dpo@beta=0.1', 'dpo@*'), an output ('sft.model'), one of another run ('RUN:sft.model'), a source \
-      ('sources.demos'), or a unique prefix of an identifier; 'latest' is the newest run.
+      ID is a stage ('sft'), instances of a matrix ('dpo', 'dpo@beta=0.1', 'dpo@*'), an output ('sft.model'), one \
+      of another run ('RUN:sft.model'), a source ('sources.demos'), or a unique prefix of an identifier, where a run \
+      goes before its executions; 'latest' is the newest run.
       """)
 
   @Argument(help: "A run, stage, output, source, or a prefix of an identifier.")

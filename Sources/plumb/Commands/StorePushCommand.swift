@@ -7,8 +7,9 @@ struct StorePushCommand: ParsableCommand {
     commandName: "push",
     abstract: "Give runs and what they made to another store, which is made if there is none.",
     discussion: """
-      Every object is hashed again where it arrives. What is there is not sent again: a push that was cut off goes on \
-      when it is started again. Exits with 7 if objects could not be sent.
+      Every object is hashed again where it arrives. What is there is not sent again, unless its size is wrong or \
+      --verify finds it damaged: a push that was cut off goes on when it is started again. Exits with 7 if objects \
+      could not be sent.
       """)
 
   @OptionGroup var remote: RemoteOptions
@@ -18,7 +19,7 @@ struct StorePushCommand: ParsableCommand {
   func run() throws {
     let layout = try store.existingLayout()
     let near = try LocalPeer(layout, name: layout.root.path, creating: false, isOwn: true)
-    let other = try remote.open(besides: layout, creating: true)
+    let other = try remote.destination(besides: layout)
     try TransferView.show(.push, StoreTransfer(pushing: near, to: other), other, remote, output)
   }
 }
@@ -28,8 +29,9 @@ struct StorePullCommand: ParsableCommand {
     commandName: "pull",
     abstract: "Take runs and what they made from another store, so that they need not run here.",
     discussion: """
-      Every object is hashed again and every record checked before it is taken in. What is here is not sent again: a \
-      pull that was cut off goes on when it is started again. Exits with 7 if objects were refused.
+      Every object is hashed again and every record checked before it is taken in; the other store is only read. What \
+      is here is not sent again, unless its size is wrong or --verify finds it damaged: a pull that was cut off goes \
+      on when it is started again. Exits with 7 if objects were refused.
       """)
 
   @OptionGroup var remote: RemoteOptions
@@ -38,7 +40,7 @@ struct StorePullCommand: ParsableCommand {
 
   func run() throws {
     let layout = store.layoutToFill
-    let other = try remote.open(besides: layout, creating: false)
+    let other = try remote.source(besides: layout)
     let near = try LocalPeer(layout, name: layout.root.path, creating: true, isOwn: true)
     try TransferView.show(.pull, StoreTransfer(pulling: other, into: near), other, remote, output)
   }

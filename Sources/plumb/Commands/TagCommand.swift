@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Execution
 import Foundation
 import JSONText
 import Lineage
@@ -33,6 +34,7 @@ struct TagCommand: ParsableCommand {
     name: .long,
     help: ArgumentHelp(
       "With --protect: what every promotion must show, such as 'win_rate_vs_sft > 0.6'; may be repeated.",
+      discussion: "In the place of what the tag required before; without it, that stays.",
       valueName: "condition"))
   var require: [String] = []
 
@@ -45,8 +47,11 @@ struct TagCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
-  /// Who is written down as having moved a tag.
-  static var author: String { ProcessInfo.processInfo.environment["USER"] ?? "" }
+  /// Who is written down as having moved a tag: the user's name, or number where it has none.
+  static var author: String {
+    if let name = ProcessInfo.processInfo.environment["USER"], !name.isEmpty { return name }
+    return getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
+  }
 
   private var takesNameAlone: Bool { delete || protect || unprotect }
 
@@ -73,10 +78,7 @@ struct TagCommand: ParsableCommand {
       try database.untag(name, note: note, author: Self.author, manner: force ? .forced : .moved)
       return write(name, before: before, after: nil, label: nil)
     }
-    let found = try database.read { queries in
-      try queries.refuseNameOfStage(name)
-      return try queries.resolveArtifact(artifact)
-    }
+    let found = try database.read { try $0.resolveArtifact(artifact) }
     try database.tag(
       found.artifact, as: name, label: found.label ?? artifact, note: note, author: Self.author,
       manner: force ? .forced : .moved)
@@ -93,22 +95,59 @@ struct TagCommand: ParsableCommand {
   }
 
   private func change(_ name: TagName, _ database: LineageDatabase) throws {
-    let requirements = try require.map { try Requirement(parsing: $0).description }
-    if protect {
-      try database.read { try $0.refuseNameOfStage(name) }
-      try database.protect(name, requirements: requirements, note: note, author: Self.author)
-    } else {
+    guard protect else {
       try database.unprotect(name, note: note, author: Self.author)
+      return write(name, requirements: [], dropped: [], unknown: [])
     }
+    let requirements = try require.map { try Requirement(parsing: $0) }
+    let known = try database.read { queries in
+      try check(requirements, of: name, queries)
+      return try queries.reportedMetrics()
+    }
+    let (before, now) = try database.protect(
+      name, requirements: require.isEmpty ? nil : requirements.map(\.description), note: note,
+      author: Self.author)
+    let dropped = (before?.requirements ?? []).filter { !now.requirements.contains($0) }
+    // Reports to come may have other metrics than those that are known.
+    let unknown = requirements.map(\.metric).filter { metric in
+      !known.isEmpty && !known.contains { $0 == metric || $0.hasSuffix(".\(metric)") }
+    }
+    write(
+      name, requirements: now.requirements, dropped: dropped,
+      unknown: unknown.map { metric in
+        let names = known + known.compactMap { $0.split(separator: ".", maxSplits: 1).last.map(String.init) }
+        return (metric, nearestName(to: metric, among: names))
+      })
+  }
+
+  /// - Throws: `DiagnosticList` if no report of what the tag means has a metric that is required.
+  private func check(_ requirements: [Requirement], of name: TagName, _ queries: LineageQueries) throws {
+    guard let artifact = try queries.tag(name)?.artifact else { return }
+    let evaluations = try queries.evaluations(of: artifact.digest)
+    let isKnown = evaluations.contains { (try? Promotion(of: name.text, requirements, by: $0)) != nil }
+    guard !isKnown, let newest = evaluations.first else { return }
+    _ = try Promotion(of: name.text, requirements, by: newest)
+  }
+
+  /// - Parameter unknown: metrics that are in no report so far, with the nearest that is.
+  private func write(
+    _ name: TagName, requirements: [String], dropped: [String], unknown: [(metric: String, near: String?)]
+  ) {
     output.write(
       json: [
         "schema": "plumb.protection/1", "name": .string(name.text), "protected": .bool(protect),
-        "requirements": .array(requirements.map(JSON.string)),
+        "requirements": .array(requirements.map(JSON.string)), "dropped": .array(dropped.map(JSON.string)),
+        "unknown": .array(unknown.map { ["metric": .string($0.metric), "near": JSON($0.near)] }),
       ],
       text: { style in
-        let what = protect ? "protected: only promotions move it" : "no longer protected"
-        return "\(style.bold(name.text)) is \(what)\n"
-          + requirements.map { "  each must show \($0)\n" }.joined()
+        guard protect else { return "\(style.bold(name.text)) is no longer protected\n" }
+        let conditions = requirements.isEmpty ? "" : " that show \(requirements.joined(separator: ", "))"
+        return "\(style.bold(name.text)) is protected: only promotions\(conditions) move it\n"
+          + dropped.map { "\(style.yellow("no longer required")): \($0)\n" }.joined()
+          + unknown.map { metric, near in
+            "\(style.yellow("unknown")): no report here has \(metric)"
+              + (near.map { "; did you mean '\($0)'?\n" } ?? "\n")
+          }.joined()
       })
   }
 
@@ -125,16 +164,5 @@ struct TagCommand: ParsableCommand {
         return
           "\(style.bold(name.text)) → \(label.map { "\($0) " } ?? "")\(after.type) \(after.digest.short)\(was)\n"
       })
-  }
-}
-
-extension LineageQueries {
-  /// - Throws: `Diagnostic` if a stage has the name of a tag: names of stages mean their newest output.
-  func refuseNameOfStage(_ name: TagName) throws {
-    guard try !hasStage(name.text) else {
-      throw Diagnostic(
-        .invalidTag, "a stage is called '\(name)', and names of stages mean their newest output",
-        hint: "choose another name for the tag")
-    }
   }
 }

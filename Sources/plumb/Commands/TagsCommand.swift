@@ -29,50 +29,44 @@ struct TagsCommand: ParsableCommand {
     let (reader, _) = try store.reader()
     guard let text = name else {
       let (tags, protections) = try reader.read { (try $0.tags(), try $0.protections()) }
-      return write(tags, protections, isHistory: false)
+      return write(tags, protections)
     }
     let name = try TagName(text)
-    let (records, protection) = try reader.read { queries in
+    let (records, changes) = try reader.read { queries in
       guard let time = at.flatMap(LocalTime.init)?.end else {
-        return (try queries.history(of: name), try queries.protection(of: name))
+        return (try queries.history(of: name), try queries.protectionHistory(of: name))
       }
-      return (try queries.tag(name, at: time).map { [$0] } ?? [], nil)
+      return (try queries.tag(name, at: time).map { [$0] } ?? [], [])
     }
-    guard !records.isEmpty || protection != nil else {
+    guard !records.isEmpty || !changes.isEmpty else {
       throw Diagnostic(
         .unknownReference, at.map { "'\(name)' meant nothing on \($0)" } ?? "there is no tag '\(name)'",
         hint: at == nil ? "plumb tags" : "plumb tags \(name)")
     }
-    write(records, protection.map { [$0] } ?? [], isHistory: true)
+    write(records, changes.first.flatMap { $0.isProtected ? [$0] : nil } ?? [], changes: changes)
   }
 
-  private func write(_ records: [TagRecord], _ protections: [TagProtection], isHistory: Bool) {
+  /// - Parameter changes: of the protection of the one tag that is shown.
+  private func write(_ records: [TagRecord], _ protections: [TagProtection], changes: [TagProtection] = []) {
     output.write(
       json: [
         "schema": "plumb.tags/1", "tags": .array(records.map(\.json)),
-        "protected": .array(
-          protections.map {
-            ["name": .string($0.name), "requirements": .array($0.requirements.map(JSON.string))]
-          }),
+        "protected": .array(protections.map(\.json)), "protections": .array(changes.map(\.json)),
       ],
-      text: { style in table(records, style) + protections.map { $0.text(style) }.joined() })
+      text: { style in table(records, changes, style) + protections.map { $0.text(style) }.joined() })
   }
 
-  private func table(_ records: [TagRecord], _ style: Style) -> String {
-    guard !records.isEmpty else { return "no tags\n" }
+  private func table(_ records: [TagRecord], _ changes: [TagProtection], _ style: Style) -> String {
+    guard !records.isEmpty || !changes.isEmpty else { return "no tags\n" }
     var table = TextTable([
       ("TAG", .left), ("MEANS", .left), ("TYPE", .left), ("DIGEST", .left), ("SINCE", .left), ("HOW", .left),
       ("BY", .left), ("NOTE", .left),
     ])
-    for record in records {
-      table.add([
-        style.bold(record.name), record.artifact == nil ? style.dim("taken away") : record.label ?? "",
-        record.artifact?.type ?? "", record.artifact?.digest.short ?? "", Figures.time(record.movedAt),
-        record.manner == .forced ? style.yellow("forced") : record.manner.rawValue, record.author,
-        ([record.evidence?.text, record.note].compactMap { $0 }).filter { !$0.isEmpty }.joined(
-          separator: "; "),
-      ])
-    }
+    // Both are newest first; what was done to a tag is one story.
+    let rows =
+      records.map { (time: $0.movedAt, cells: $0.cells(style)) }
+      + changes.map { (time: $0.changedAt, cells: $0.cells(style)) }
+    for row in changes.isEmpty ? rows : rows.sorted(by: { $0.time > $1.time }) { table.add(row.cells) }
     return table.render(style)
   }
 }
@@ -89,9 +83,34 @@ extension TagProtection {
     let conditions = requirements.isEmpty ? "" : " that show \(requirements.joined(separator: ", "))"
     return "\(style.bold(name)) is protected: only promotions\(conditions) move it\n"
   }
+
+  fileprivate func cells(_ style: Style) -> [String] {
+    [
+      style.bold(name), "", "", "", Figures.time(changedAt), isProtected ? "protected" : "unprotected",
+      author,
+      (requirements + [note]).filter { !$0.isEmpty }.joined(separator: "; "),
+    ]
+  }
+
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "protected": .bool(isProtected),
+      "requirements": .array(requirements.map(JSON.string)), "note": .string(note), "author": .string(author),
+      "changed_at": .string(Figures.timestamp(changedAt)),
+    ]
+  }
 }
 
 extension TagRecord {
+  fileprivate func cells(_ style: Style) -> [String] {
+    [
+      style.bold(name), artifact == nil ? style.dim("taken away") : label ?? "", artifact?.type ?? "",
+      artifact?.digest.short ?? "", Figures.time(movedAt),
+      manner == .forced ? style.yellow("forced") : manner.rawValue, author,
+      [evidence?.text ?? "", note].filter { !$0.isEmpty }.joined(separator: "; "),
+    ]
+  }
+
   fileprivate var json: JSON {
     [
       "name": .string(name), "digest": JSON(artifact?.digest.text), "type": JSON(artifact?.type),

@@ -21,22 +21,39 @@ struct RemoteOptions: ParsableArguments {
   @Flag(name: .long, help: "Move all tags on the other side, too; a tag that is named is always moved.")
   var tags = false
 
+  @Flag(
+    name: .long,
+    help: "Hash what is on the receiving side already, too, and send what is damaged there again.")
+  var verify = false
+
   @Option(
     name: .long, help: ArgumentHelp("How 'plumb' is called on the other machine.", valueName: "path"))
   var remotePlumb = "plumb"
 
-  /// Opens the other store.
+  /// The other store, to take from; nothing is written there.
   ///
-  /// - Parameters:
-  ///   - own: the user's store, which it must not be.
-  ///   - creating: makes the store if there is none.
+  /// - Parameter own: the user's store, which it must not be.
   /// - Throws: `Diagnostic` if it cannot be reached.
-  func open(besides own: StoreLayout, creating: Bool) throws -> any StorePeer {
-    if let location = try RemoteLocation(remote) {
-      let shell = ProcessInfo.processInfo.environment[Self.environmentVariable] ?? ""
-      return try RemotePeer(
-        location, program: remotePlumb, shell: shell.isEmpty ? "ssh" : shell, creating: creating)
-    }
+  func source(besides own: StoreLayout) throws -> any StoreSource {
+    if let peer = try connect(creating: false) { return peer }
+    return try LocalSource(layout(besides: own), name: remote, isOwn: false)
+  }
+
+  /// The other store, to give to; it is made if there is none.
+  func destination(besides own: StoreLayout) throws -> any StorePeer {
+    if let peer = try connect(creating: true) { return peer }
+    return try LocalPeer(layout(besides: own), name: remote, creating: true, isOwn: false)
+  }
+
+  /// - Returns: nil for a directory of this machine.
+  private func connect(creating: Bool) throws -> RemotePeer? {
+    guard let location = try RemoteLocation(remote) else { return nil }
+    let shell = ProcessInfo.processInfo.environment[Self.environmentVariable] ?? ""
+    return try RemotePeer(
+      location, program: remotePlumb, shell: shell.isEmpty ? "ssh" : shell, creating: creating)
+  }
+
+  private func layout(besides own: StoreLayout) throws -> StoreLayout {
     var layout = StoreLayout(root: URL(fileURLWithPath: remote, isDirectory: true).standardizedFileURL)
     // A project's directory stands for its store.
     let inside = StoreLayout(
@@ -45,7 +62,7 @@ struct RemoteOptions: ParsableArguments {
     guard layout.root.resolvingSymlinksInPath().path != own.root.resolvingSymlinksInPath().path else {
       throw Diagnostic(.peerUnavailable, "'\(remote)' is this store itself", hint: "name another one")
     }
-    return try LocalPeer(layout, name: remote, creating: creating, isOwn: false)
+    return layout
   }
 
   /// Names of tags to move; nil for all.

@@ -13,7 +13,7 @@ extension LineageQueries {
   /// - Throws: `Diagnostic` if there is nothing of the name, or a single word means several things.
   func resolveAll(_ reference: String) throws -> [Referent] {
     do {
-      return [reference == "latest" ? .run(try resolveRun(reference)) : try resolve(reference)]
+      return [try resolve(reference)]
     } catch let unknown as Diagnostic where unknown.code == .unknownReference {
       let found = try executions(matching: reference)
       if found.isEmpty { throw unknown }

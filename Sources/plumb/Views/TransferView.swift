@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Execution
 import JSONText
+import Lineage
 
 /// What a push or pull has moved.
 struct TransferView {
@@ -21,14 +22,16 @@ struct TransferView {
   ///
   /// - Throws: `Diagnostic` if it fails, and `ExitCode` if objects are missing.
   static func show(
-    _ direction: Direction, _ transfer: StoreTransfer, _ other: any StorePeer, _ options: RemoteOptions,
+    _ direction: Direction, _ transfer: StoreTransfer, _ other: any StoreSource, _ options: RemoteOptions,
     _ output: OutputOptions
   ) throws {
     let start = ContinuousClock.now
     let line = ProgressLine(label: direction == .push ? "pushing" : "pulling")
     var rate = ProgressRate()
     defer { line.clear() }
-    let summary = try transfer.run(targets: options.targets, tags: options.tagNames) { progress in
+    let summary = try transfer.run(
+      targets: options.targets, tags: options.tagNames, verifying: options.verify
+    ) { progress in
       rate.record(done: Int(progress.bytes), at: start.duration(to: .now) / .seconds(1))
       line.update(text(progress, rate))
     }
@@ -57,12 +60,14 @@ struct TransferView {
     [
       "schema": "plumb.transfer/1", "direction": .string(direction.rawValue), "remote": .string(remote),
       "objects": .integer(summary.objects), "bytes": .integer(Int(summary.bytes)),
-      "present": .integer(summary.present), "runs": .integer(summary.imported.runs),
+      "present": .integer(summary.present), "withheld": .integer(summary.withheld),
+      "runs": .integer(summary.imported.runs),
       "executions": .integer(summary.imported.executions),
       "different": .array(summary.imported.different.map { .string($0.text) }),
       "tags": [
         "moved": .array(summary.tags.moved.map(JSON.string)),
-        "kept": .array(summary.tags.kept.map(JSON.string)),
+        "deleted": .array(summary.tags.deleted.map(JSON.string)),
+        "kept": .array(kept.map { ["tag": .string($0.tag), "reason": .string($0.reason.rawValue)] }),
       ],
       "failures": .array(
         summary.failures.map {
@@ -85,10 +90,29 @@ struct TransferView {
         "\(style.yellow("different")): execution \(id) made other bytes for the same key; the known ones stay\n"
     }
     for tag in summary.tags.moved { text += "\(style.bold(tag)) moved\n" }
-    for tag in summary.tags.kept {
-      text += "\(style.yellow("kept")): \(tag) is protected or the name of a stage there\n"
+    for tag in summary.tags.deleted { text += "\(style.bold(tag)) taken away\n" }
+    for (tag, reason) in kept { text += "\(style.yellow("kept")): \(tag) stays: \(reason.text)\n" }
+    if !summary.failures.isEmpty {
+      let listings = Figures.count(summary.withheld, "directory listing")
+      text += style.error("\(summary.failures.count) failed")
+      text += summary.withheld > 0 ? ", and with it \(listings)\n" : "\n"
     }
-    if !summary.failures.isEmpty { text += "\(style.error("\(summary.failures.count) failed"))\n" }
     return text
+  }
+
+  /// Tags that stay where they were, by name.
+  private var kept: [(tag: String, reason: TagImport.Reason)] {
+    summary.tags.kept.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
+extension TagImport.Reason {
+  fileprivate var text: String {
+    switch self {
+    case .protected: "it is protected, and was not promoted"
+    case .taken: "the name means something else on the receiving side, such as a stage"
+    case .newer: "it was moved later on the receiving side; pull and push bring both together"
+    case .absent: "what it means was not sent; name it to send it, too"
+    }
   }
 }

@@ -30,7 +30,7 @@ struct ComparedModel: Sendable {
   /// - Throws: `Diagnostic` if there is no such thing, or it has no model.
   init(_ reference: String, _ queries: LineageQueries, _ objects: ObjectStore) throws {
     label = reference
-    switch reference == "latest" ? .run(try queries.resolveRun(reference)) : try queries.resolve(reference) {
+    switch try queries.resolve(reference) {
     case .run(let id):
       run = try queries.run(id)
       label = reference == id.text ? id.short : reference

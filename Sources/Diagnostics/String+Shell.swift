@@ -1,6 +1,6 @@
 extension String {
-  /// The word as a shell reads it back.
-  var shellQuoted: String {
+  /// The word as a POSIX shell reads it back, for commands in hints.
+  public var shellQuoted: String {
     let isPlain =
       !isEmpty
       && unicodeScalars.allSatisfy { scalar in
