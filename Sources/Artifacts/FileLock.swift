@@ -11,6 +11,9 @@ public final class FileLock: Sendable {
   private let descriptor: Int32
   private let removesFile: Bool
 
+  /// Microseconds between two looks at a lock that may be given up.
+  private static let pollingInterval: UInt32 = 20_000
+
   private init(path: String, descriptor: Int32, removesFile: Bool) {
     self.path = path
     self.descriptor = descriptor
@@ -33,6 +36,25 @@ public final class FileLock: Sendable {
     try acquire(url.path, mode, blocking: false, removesFile: removesFile)
   }
 
+  /// Takes the lock on what exists already; nil if nothing is there, or somebody holds it.
+  static func attempt(existing url: URL) throws -> FileLock? {
+    try acquire(url.path, .exclusive, blocking: false, removesFile: false, creating: false)
+  }
+
+  /// Asks for the lock again and again until it is free or there is no need for it any more.
+  ///
+  /// - Parameter isStopped: asked every few milliseconds while others hold the lock.
+  /// - Returns: nil if it was stopped.
+  public static func wait(
+    _ url: URL, _ mode: Mode = .exclusive, removesFile: Bool = false, until isStopped: () -> Bool
+  ) throws -> FileLock? {
+    while true {
+      if let lock = try attempt(url, mode, removesFile: removesFile) { return lock }
+      if isStopped() { return nil }
+      usleep(pollingInterval)
+    }
+  }
+
   /// Takes the lock, waiting for as long as others hold it.
   ///
   /// - Parameter onWait: called once if the lock is not free at once.
@@ -46,11 +68,11 @@ public final class FileLock: Sendable {
     }
   }
 
-  private static func acquire(_ path: String, _ mode: Mode, blocking: Bool, removesFile: Bool)
-    throws -> FileLock?
-  {
+  private static func acquire(
+    _ path: String, _ mode: Mode, blocking: Bool, removesFile: Bool, creating: Bool = true
+  ) throws -> FileLock? {
     while true {
-      let descriptor = try openForLock(path)
+      guard let descriptor = try openForLock(path, creating: creating) else { return nil }
       let operation = (mode == .shared ? LOCK_SH : LOCK_EX) | (blocking ? 0 : LOCK_NB)
       while flock(descriptor, operation) != 0 {
         let code = errno
@@ -67,8 +89,10 @@ public final class FileLock: Sendable {
     }
   }
 
-  private static func openForLock(_ path: String) throws -> Int32 {
-    var descriptor = create(path)
+  /// - Returns: nil if nothing is there and nothing is to be made.
+  private static func openForLock(_ path: String, creating: Bool) throws -> Int32? {
+    var descriptor = creating ? create(path) : open(path, O_RDWR | O_CLOEXEC)
+    if descriptor < 0, errno == ENOENT, !creating { return nil }
     if descriptor < 0, errno == EISDIR { descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     if descriptor < 0, errno == ENOENT {
       try makeStoreDirectory(parentPath(of: path))

@@ -20,12 +20,6 @@ public final class ObjectStore: Sendable {
     self.onStep = onStep
   }
 
-  /// Removes what writers that died left behind in `tmp` and `work`.
-  public func removeAbandoned() throws {
-    try ScratchDirectory.removeAbandoned(in: layout.temporary)
-    try ScratchDirectory.removeAbandoned(in: layout.work)
-  }
-
   /// A working directory for an execution, on the same file system as the objects.
   public func makeWorkDirectory(name: String) throws -> ScratchDirectory {
     try ScratchDirectory(in: layout.work, name: name)

@@ -3,8 +3,8 @@ import Foundation
 
 /// A directory that belongs to one living process and goes when its owner lets go of it.
 ///
-/// The owner holds a lock on the directory itself; a directory whose lock is free belongs to the dead, and the
-/// next run removes it.
+/// The owner holds a lock on the directory itself; a directory whose lock is free belongs to the dead, and the next
+/// command that stores something removes it.
 public final class ScratchDirectory: Sendable {
   public let url: URL
   private let lock: FileLock
@@ -22,7 +22,7 @@ public final class ScratchDirectory: Sendable {
         throw Diagnostic.system("create", url.path, errno)
       }
       // A cleaner may take the directory in the instant before it is locked; then make another.
-      guard let lock = try FileLock.attempt(url), isDirectory(url.path) else { continue }
+      guard let lock = try FileLock.attempt(existing: url) else { continue }
       self.url = url
       self.lock = lock
       return
@@ -31,21 +31,17 @@ public final class ScratchDirectory: Sendable {
 
   deinit { removeTree(url.path) }
 
-  /// Removes the directories in `parent` whose owners are dead, and plain files left there.
-  public static func removeAbandoned(in parent: URL) throws {
+  /// Hands over the path of everything in `parent` whose owner is dead, and which nobody can take meanwhile.
+  static func forEachAbandoned(in parent: URL, _ body: (String) throws -> Void) throws {
     guard access(parent.path, F_OK) == 0 else { return }
     for name in try entryNames(of: parent.path) {
       let url = parent.appendingPathComponent(name, isDirectory: true)
-      guard let lock = try? FileLock.attempt(url) else { continue }
-      removeTree(url.path)
+      // What another user owns cannot be locked, and is left to that user.
+      guard let lock = try? FileLock.attempt(existing: url) else { continue }
+      try body(url.path)
       withExtendedLifetime(lock) {}
     }
   }
-}
-
-private func isDirectory(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && EntryKind(status) == .directory
 }
 
 /// Removes a file or a directory with everything in it, as far as possible; what stays is garbage, not harm.

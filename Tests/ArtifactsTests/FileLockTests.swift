@@ -41,15 +41,14 @@ import Testing
   func waits() async throws {
     let url = directory.path("lock")
     let (waiting, started) = AsyncStream<Void>.makeStream()
+    var holder: FileLock? = try FileLock.wait(url)
     let waiter = Task.detached {
       let lock = try FileLock.wait(url, onWait: { started.finish() })
       return lock.path
     }
-    do {
-      let holder = try FileLock.wait(url)
-      for await _ in waiting {}
-      withExtendedLifetime(holder) {}
-    }
+    for await _ in waiting {}
+    withExtendedLifetime(holder) {}
+    holder = nil
     #expect(try await waiter.value == url.path)
   }
 
@@ -64,13 +63,16 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: url.path))
   }
 
-  @Test("scratch directories of the living stay, those of the dead go")
-  func scratch() throws {
-    let parent = directory.path("work")
-    let living = try ScratchDirectory(in: parent, name: "sft")
-    try directory.write("left by a kill", to: "work/dead-1/output/file")
-    try ScratchDirectory.removeAbandoned(in: parent)
-    #expect(
-      try FileManager.default.contentsOfDirectory(atPath: parent.path) == [living.url.lastPathComponent])
+  @Test("a wait that is called off ends without the lock")
+  func calledOff() throws {
+    let url = directory.path("lock")
+    let holder = try FileLock.attempt(url)
+    var looks = 0
+    let lock = try FileLock.wait(url) {
+      looks += 1
+      return looks == 3
+    }
+    #expect(lock == nil && looks == 3)
+    withExtendedLifetime(holder) {}
   }
 }

@@ -3,10 +3,12 @@ import Lineage
 import Pipeline
 
 extension RunReport {
-  /// The report of a run that would only repeat the newest one; nothing is written.
+  /// The report of a run that would only repeat the newest one; nothing is written, and what killed processes left
+  /// is cleared away.
   ///
   /// - Throws: `Diagnostic` if the store cannot be read.
   public static func repeating(_ plan: StorePlan, layout: StoreLayout, seconds: Double) throws -> RunReport {
+    try ObjectStore(layout).removeAbandoned()
     var stages: [StageReport] = []
     if let reader = try LineageReader.open(layout) {
       stages = try reader.read { queries in

@@ -28,6 +28,7 @@ public final class LocalPeer: StorePeer, LocalStore {
     try layout.create()
     database = try LineageDatabase(layout)
     objects = ObjectStore(layout)
+    try objects.removeAbandoned()
     lock = try FileLock.wait(layout.collectionLock, .shared)
     (self.name, self.layout) = (name, layout)
   }

@@ -56,14 +56,17 @@ struct StoreCollectCommand: ParsableCommand {
     let objects = ObjectStore(layout)
     if plan {
       let view = CollectionView(
-        plan: try collector.plan(), isPlan: true, deleted: nil, trash: try objects.trashContents())
+        plan: try collector.plan(), isPlan: true, leftovers: try objects.leftovers(), deleted: nil,
+        trash: try objects.trashContents())
       return output.write(json: view.json, text: view.text)
     }
     let done = try collector.collect(onWait: {
       StandardStream.error.writeLine("Waiting for a run that is storing its outputs ...")
     })
+    let leftovers = try objects.removeAbandoned()
     let deleted = try objects.emptyTrash(grace: grace * 86_400)
-    let view = CollectionView(plan: done, isPlan: false, deleted: deleted, trash: try objects.trashContents())
+    let view = CollectionView(
+      plan: done, isPlan: false, leftovers: leftovers, deleted: deleted, trash: try objects.trashContents())
     output.write(json: view.json, text: view.text)
   }
 }

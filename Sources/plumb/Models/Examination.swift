@@ -80,11 +80,19 @@ struct Examination {
     } catch {
       add("store", .wrong, "\(error)")
     }
+    examineLeftovers(of: layout)
     examinePermissions(of: layout)
     let isWritable = access(layout.root.path, W_OK) == 0
     if !isWritable {
       add("store", .wrong, "\(layout.root.path) cannot be written", hint: "check its owner and mode")
     }
+  }
+
+  private mutating func examineLeftovers(of layout: StoreLayout) {
+    guard let leftovers = try? ObjectStore(layout).leftovers(), leftovers.count > 0 else { return }
+    add(
+      "leftovers", .doubtful, "\(Figures.leftovers(leftovers)) of killed processes in \(layout.root.path)",
+      hint: "the next run removes them, and so does plumb store gc")
   }
 
   private mutating func examinePermissions(of layout: StoreLayout) {

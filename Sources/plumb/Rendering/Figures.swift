@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 
 /// Figures as a person reads them.
@@ -26,6 +27,11 @@ enum Figures {
   /// Things with their number, such as `1 stage` and `6 stages`.
   static func count(_ number: Int, _ thing: String) -> String {
     "\(number) \(thing)\(number == 1 ? "" : "s")"
+  }
+
+  /// Such as `2 directories, 12 MB`.
+  static func leftovers(_ leftovers: Leftovers) -> String {
+    "\(leftovers.count) \(leftovers.count == 1 ? "directory" : "directories"), \(bytes(leftovers.bytes))"
   }
 
   /// A metric with four significant digits, or another number of them.

@@ -10,6 +10,8 @@ struct CollectionView {
   let plan: CollectionPlan
   /// Whether nothing was touched.
   let isPlan: Bool
+  /// What killed processes left, which goes at once.
+  let leftovers: Leftovers
   /// What left the trash for good; nil for a plan.
   let deleted: TrashContents?
   let trash: TrashContents
@@ -34,6 +36,7 @@ struct CollectionView {
         }),
       "checkpoints": .array(
         plan.checkpoints.map { ["key": .string($0.key.text), "reason": .string($0.reason)] }),
+      "leftovers": ["count": .integer(leftovers.count), "bytes": .integer(Int(leftovers.bytes))],
       "deleted": deleted.map(Self.json) ?? .null, "trash": Self.json(trash),
     ]
   }
@@ -52,6 +55,10 @@ struct CollectionView {
     }
     for checkpoint in plan.checkpoints {
       text += "checkpoint \(checkpoint.key.short): \(checkpoint.reason)\n"
+    }
+    if leftovers.count > 0 {
+      text +=
+        "\(isPlan ? "would remove" : "removed") \(Figures.leftovers(leftovers)) of killed processes\n"
     }
     let what = "\(Figures.count(plan.garbage.count, "object")), \(Figures.bytes(plan.garbageBytes))"
     let kept =

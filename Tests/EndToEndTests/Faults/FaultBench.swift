@@ -65,9 +65,6 @@ struct FaultBench {
     let run = try project.run()
     try #require(run.digests == digests, "other bytes than a quiet run")
     try checkStore()
-    // A run that has nothing to do writes nothing, so it clears nothing away.
-    let forced = try project.run("--force", "report")
-    try #require(forced.digests == digests, "a forced stage made other bytes")
     for folder in ["work", "tmp"] {
       let path = project.store.appendingPathComponent(folder).path
       let leftovers = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
