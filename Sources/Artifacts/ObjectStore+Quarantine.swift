@@ -4,17 +4,22 @@ import Foundation
 extension ObjectStore {
   /// Keeps the bytes of a damaged object in the trash, until that is emptied, under a name that nothing restores.
   ///
-  /// The object itself stays in its place until `put` brings the right bytes, so nothing is lost in between.
+  /// The object itself stays in its place until `put` brings the right bytes, so nothing is lost in between; a
+  /// directory in its place is moved away, since no file can take its place. What is intact is left alone.
   public func quarantine(_ digest: Digest) throws {
     let source = layout.objectPath(digest)
-    guard let damaged = try status(of: source, followingLinks: false) else { return }
+    guard let damaged = try status(of: source, followingLinks: false), !isIntact(digest) else { return }
     let name = "\(digest.text).damaged"
     for bin in try bins() {
       let kept = try status(of: "\(bin.path)/\(name)", followingLinks: false)
       if kept?.st_ino == damaged.st_ino { return }
     }
     let bin = try makeBin()
-    if link(source, "\(bin)/\(name)") != 0 { try copyDamaged(source, to: "\(bin)/\(name)") }
+    if EntryKind(damaged) == .directory {
+      guard rename(source, "\(bin)/\(name)") == 0 else { throw Diagnostic.system("move", source, errno) }
+    } else if link(source, "\(bin)/\(name)") != 0 {
+      try copyDamaged(source, to: "\(bin)/\(name)")
+    }
     try syncDirectory(bin)
   }
 
@@ -30,33 +35,31 @@ extension ObjectStore {
   public func setAside(_ digest: Digest) throws {
     try quarantine(digest)
     let path = layout.objectPath(digest)
-    guard unlink(path) == 0 || errno == ENOENT else { throw Diagnostic.system("remove", path, errno) }
+    guard unlink(path) == 0 else {
+      if errno == ENOENT { return }
+      throw Diagnostic.system("remove", path, errno)
+    }
     try syncDirectory(parentPath(of: path))
   }
 
   /// Whether `restore` would make an object complete; nothing is changed.
   public func isRestorable(_ reference: ObjectReference) throws -> Bool {
     let bins = try self.bins().map(\.path)
-    return isRestorable(reference, from: bins)
+    return everyPart(of: reference) { part in
+      guard has(part.digest) else { return entries(of: part, in: bins) }
+      return isIntact(part.digest) ? entries(of: part) : nil
+    }
   }
 
-  private func isRestorable(_ reference: ObjectReference, from bins: [String]) -> Bool {
-    if has(reference.digest), isIntact(reference.digest) {
-      guard reference.kind == .tree else { return true }
-      guard let listing = try? listing(reference.digest) else { return false }
-      return listing.entries.allSatisfy { isRestorable($0.object, from: bins) }
-    }
-    guard !has(reference.digest) else { return false }
-    for bin in bins {
-      guard let file = try? OpenFile("\(bin)/\(reference.digest.text)", O_RDONLY) else { continue }
-      var bytes: [UInt8] = []
-      let isTree = reference.kind == .tree
-      guard let actual = try? file.hash(each: { chunk in if isTree { bytes.append(contentsOf: chunk) } }),
-        actual.digest == reference.digest
-      else { return false }
-      guard isTree else { return true }
-      return TreeListing(bytes: bytes)?.entries.allSatisfy { isRestorable($0.object, from: bins) } == true
-    }
-    return false
+  /// What an object lists that lies whole in the trash; nil if it does not.
+  private func entries(of part: ObjectReference, in bins: [String]) -> [TreeEntry]? {
+    let paths = bins.map { "\($0)/\(part.digest.text)" }
+    guard let path = paths.first(where: { access($0, F_OK) == 0 }), let file = try? OpenFile(path, O_RDONLY)
+    else { return nil }
+    let isTree = part.kind == .tree
+    var bytes: [UInt8] = []
+    let actual = try? file.hash(each: { chunk in if isTree { bytes.append(contentsOf: chunk) } })
+    guard actual?.digest == part.digest else { return nil }
+    return isTree ? TreeListing(bytes: bytes)?.entries : []
   }
 }

@@ -7,9 +7,27 @@ extension ObjectStore {
 
   /// Whether an object and everything it lists is there; bytes of files are not looked at.
   public func isComplete(_ reference: ObjectReference) -> Bool {
-    guard reference.kind == .tree else { return has(reference.digest) }
-    guard let listing = try? listing(reference.digest) else { return false }
-    return listing.entries.allSatisfy { isComplete($0.object) }
+    everyPart(of: reference) { has($0.digest) ? entries(of: $0) : nil }
+  }
+
+  /// Whether an object and everything it lists passes a test; each is tested once, however often it is listed.
+  ///
+  /// - Parameter entries: what an object that passes lists, which is nothing for a file; nil if it does not pass.
+  func everyPart(of reference: ObjectReference, entries: (ObjectReference) throws -> [TreeEntry]?) rethrows
+    -> Bool
+  {
+    var seen: Set<ObjectReference> = [reference]
+    var pending = [reference]
+    while let part = pending.popLast() {
+      guard let entries = try entries(part) else { return false }
+      for entry in entries where seen.insert(entry.object).inserted { pending.append(entry.object) }
+    }
+    return true
+  }
+
+  /// What a stored object lists, which is nothing for a file; nil for a damaged listing.
+  func entries(of part: ObjectReference) -> [TreeEntry]? {
+    part.kind == .tree ? try? listing(part.digest).entries : []
   }
 
   /// The file that holds an object's bytes; only to be read.

@@ -70,10 +70,10 @@ extension ObjectStore {
   ///
   /// - Returns: whether the object is complete now.
   public func restore(_ reference: ObjectReference) throws -> Bool {
-    if !has(reference.digest), try !restore(reference.digest) { return false }
-    guard reference.kind == .tree else { return true }
-    guard let listing = try? listing(reference.digest) else { return false }
-    return try listing.entries.allSatisfy { try restore($0.object) }
+    try everyPart(of: reference) { part in
+      let isHere = try has(part.digest) || restore(part.digest)
+      return isHere ? entries(of: part) : nil
+    }
   }
 
   private func restore(_ digest: Digest) throws -> Bool {

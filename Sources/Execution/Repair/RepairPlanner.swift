@@ -12,6 +12,15 @@ struct RepairPlanner {
   private(set) var plan: RepairPlan
   /// What is known of artifacts that were looked at.
   private var outcomes: [Digest: Outcome] = [:]
+  /// Artifacts that are being looked at: each is needed to make the one before it.
+  private var pending: Set<Digest> = []
+  /// Those of them on which the loss of something was blamed.
+  private var blamed: Set<Digest> = []
+  /// What is lost as long as a pending artifact is, in the order in which that was found.
+  private var provisional: [Digest] = []
+
+  /// Executions, each of which needs what the next one makes, that are followed.
+  private static let maximumDepth = 500
 
   private enum Outcome {
     /// It is sound, or can be made so.
@@ -47,6 +56,16 @@ struct RepairPlanner {
   /// Plans to mend an artifact if it is not sound.
   private mutating func outcome(of digest: Digest) throws -> Outcome {
     if let known = outcomes[digest] { return known }
+    if pending.contains(digest) {
+      // An execution may have read what it made.
+      blamed.insert(digest)
+      return .lost(reason: "it was made from itself")
+    }
+    guard pending.count < Self.maximumDepth else {
+      blamed.formUnion(pending)
+      return .lost(
+        reason: "more than \(Self.maximumDepth) stages would have to run again, one after the other")
+    }
     guard let artifact = try queries.artifacts(of: digest).first else {
       return .lost(reason: "nothing is known of it")
     }
@@ -54,14 +73,33 @@ struct RepairPlanner {
       outcomes[digest] = .available
       return .available
     }
-    // An execution may have read what it made.
-    outcomes[digest] = .lost(reason: "it was made from itself")
+    let first = provisional.count
+    pending.insert(digest)
     let step = try mend(artifact.object)
-    let outcome: Outcome =
-      if case .impossible(let reason) = step.action { .lost(reason: reason) } else { .available }
+    pending.remove(digest)
+    let wasBlamed = blamed.remove(digest) != nil
+    let outcome: Outcome
+    if case .impossible(let reason) = step.action {
+      outcome = .lost(reason: reason)
+      if blamed.isEmpty { provisional.removeAll() } else { provisional.append(digest) }
+    } else {
+      outcome = .available
+      if wasBlamed { forget(provisional[first...]) }
+    }
     for content in step.contents { outcomes[content.digest] = outcome }
     plan.steps.append(step)
     return outcome
+  }
+
+  /// Lets artifacts be looked at anew: what they were lost by can be had.
+  private mutating func forget(_ digests: ArraySlice<Digest>) {
+    for digest in digests { outcomes[digest] = nil }
+    let forgotten = Set(digests)
+    plan.steps.removeAll { step in
+      guard case .impossible = step.action else { return false }
+      return step.contents.contains { forgotten.contains($0.digest) }
+    }
+    provisional.removeSubrange(digests.indices)
   }
 
   private mutating func mend(_ object: ObjectReference) throws -> RepairPlan.Step {

@@ -20,7 +20,7 @@ struct RepairRun {
 
   /// - Throws: `Diagnostic` if the stage fails, or makes other bytes than it did.
   func perform(_ recipe: ExecutionRecipe) throws {
-    let lock = try FileLock.wait(objects.layout.lock(of: recipe.key), removesFile: true)
+    let lock = try interruption.lock(objects.layout.lock(of: recipe.key), removesFile: true)
     defer { withExtendedLifetime(lock) {} }
     let work = try objects.makeWorkDirectory(name: recipe.stage)
     let checkpoints = objects.layout.checkpoints(of: recipe.key)
@@ -98,10 +98,22 @@ struct RepairRun {
             + "plumb run MANIFEST --force \(recipe.stage)")
       }
     }
-    try objects.withoutCollection {
-      for output in recipe.outputs {
-        _ = try objects.put(outputs.appendingPathComponent(output.port), consuming: true)
-      }
+    let lock = try interruption.lock(objects.layout.collectionLock, .shared)
+    defer { withExtendedLifetime(lock) {} }
+    for output in recipe.outputs {
+      _ = try objects.put(outputs.appendingPathComponent(output.port), consuming: true)
     }
+  }
+}
+
+extension RunInterruption {
+  /// Takes a lock, waiting for as long as others hold it and nobody asks to stop.
+  ///
+  /// - Throws: `Diagnostic` if that is asked for.
+  func lock(_ url: URL, _ mode: FileLock.Mode = .exclusive, removesFile: Bool = false) throws -> FileLock {
+    guard let lock = try FileLock.wait(url, mode, removesFile: removesFile, until: { isRequested }) else {
+      throw Diagnostic(.notRepaired, "interrupted")
+    }
+    return lock
   }
 }

@@ -43,46 +43,29 @@ public struct StoreRepair: Sendable {
     _ plan: RepairPlan, executor: any StageExecutor, threads: Int, interruption: RunInterruption,
     onProgress: @escaping (String, StageProgress) -> Void
   ) throws -> [Result] {
-    let database = try LineageDatabase(layout)
     let objects = ObjectStore(layout)
-    let rerun = RepairRun(
-      objects: objects, executor: executor, threads: threads, interruption: interruption,
-      onProgress: onProgress)
+    try objects.removeAbandoned()
+    let work = RepairWork(
+      database: try LineageDatabase(layout), objects: objects,
+      rerun: RepairRun(
+        objects: objects, executor: executor, threads: threads, interruption: interruption,
+        onProgress: onProgress),
+      interruption: interruption)
     interruption.listen()
-    for digest in plan.damage.sorted() { try objects.quarantine(digest) }
+    try work.quarantine(plan.damage)
     var results: [Result] = []
-    for step in plan.steps where interruption.requests == 0 {
+    for step in plan.steps where !interruption.isRequested {
       let start = ContinuousClock.now
       var failure: Diagnostic?
       do {
-        try objects.withoutCollection { try mend(step, objects) }
-        if case .rerun(let recipe) = step.action { try rerun.perform(recipe) }
-        try database.markPresent(step.contents.filter { objects.isComplete($0) }.map(\.digest))
-      } catch let error as Diagnostic {
-        failure = error
+        try work.mend(step)
+      } catch {
+        failure =
+          error as? Diagnostic
+          ?? Diagnostic(.notRepaired, (error as? CocoaError)?.localizedDescription ?? "\(error)")
       }
       results.append(Result(step: step, failure: failure, seconds: start.duration(to: .now).inSeconds))
     }
     return results
-  }
-
-  /// Does what needs no stage to run.
-  private func mend(_ step: RepairPlan.Step, _ objects: ObjectStore) throws {
-    switch step.action {
-    case .rerun: break
-    case .restore:
-      for content in step.contents where try !objects.restore(content) {
-        throw Diagnostic(.notRepaired, "\(step.name) is no longer in the trash")
-      }
-    case .retake(let file):
-      for content in step.contents {
-        guard try ContentDigester().reference(to: file) == content else {
-          throw Diagnostic(.notRepaired, "'\(file.path)' has other content now")
-        }
-        _ = try objects.put(file, links: .follow)
-      }
-    case .setAside: for content in step.contents { try objects.setAside(content.digest) }
-    case .impossible(let reason): throw Diagnostic(.notRepaired, reason)
-    }
   }
 }
