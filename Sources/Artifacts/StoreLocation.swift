@@ -39,16 +39,40 @@ extension StoreLayout {
   /// Whether the store has been created.
   public var exists: Bool { access(root.path, F_OK) == 0 }
 
+  /// Refuses a directory that holds something else than a store. What is empty or not there can become one.
+  ///
+  /// - Throws: `Diagnostic` if it is such a directory, or cannot be read.
+  public func refuseForeignDirectory() throws {
+    guard let status = try status(of: root.path, followingLinks: true), EntryKind(status) == .directory
+    else { return }
+    let names = Set(try entryNames(of: root.path))
+    guard !names.contains(database.lastPathComponent), let other = names.subtracting(ownNames).min() else {
+      return
+    }
+    let inside = root.appendingPathComponent(StoreLocation.directoryName, isDirectory: true)
+    throw Diagnostic(
+      .storeUnavailable, "'\(root.path)' is no store: it holds '\(other)'; nothing was changed",
+      hint: "name a store, an empty directory or a new one: --store \(inside.path)")
+  }
+
+  /// What may lie in a directory that is to be a store: all that one consists of, and what file systems begin with.
+  private var ownNames: Set<String> {
+    Set([objects, temporary, work, checkpoints, locks, trash].map(\.lastPathComponent))
+      .union([StoreLayout.ignoreName, "lost+found"])
+  }
+
+  private static let ignoreName = ".gitignore"
+
   /// Creates what is missing of the store's directories; private to the user, and ignored by Git.
   ///
-  /// - Throws: `Diagnostic` if the place cannot be written to or is a network file system, where locks and
-  ///   SQLite's shared memory do not work.
+  /// - Throws: `Diagnostic` if the place holds something else, cannot be written to or is a network file system,
+  ///   where locks and SQLite's shared memory do not work.
   public func create() throws {
     if access(root.path, F_OK) != 0 {
       try makeDirectory(parentPath(of: root.path))
       try refuseNetworkFileSystem(parentPath(of: root.path))
       try makeDirectory(root.path, mode: StorePermissions.onlyUser.directory)
-      let ignore = try OpenFile(root.path + "/.gitignore", O_WRONLY | O_CREAT)
+      let ignore = try OpenFile("\(root.path)/\(StoreLayout.ignoreName)", O_WRONLY | O_CREAT)
       try ignore.write(Array("*\n".utf8))
     } else {
       guard let status = try status(of: root.path, followingLinks: true), EntryKind(status) == .directory
@@ -57,6 +81,7 @@ extension StoreLayout {
           .storeUnavailable, "'\(root.path)' is a file; a store is a directory",
           hint: "name another place with --store DIR")
       }
+      try refuseForeignDirectory()
       try refuseNetworkFileSystem(root.path)
     }
     for directory in [objects, temporary, work, checkpoints, locks] where access(directory.path, F_OK) != 0 {

@@ -66,23 +66,41 @@ extension StoreLayout {
   /// - Parameter group: owns the files from then on; nil leaves the group.
   /// - Throws: `Diagnostic` if a file belongs to somebody else.
   public func apply(_ permissions: StorePermissions, group: gid_t? = nil) throws {
-    try apply(permissions, group, to: root.path, isObject: false)
+    try apply(permissions, group, to: root.path)
+    // Links to objects in other directories are the same files, so that objects come last.
+    let holders = [trash.lastPathComponent, objects.lastPathComponent]
+    for name in try entryNames(of: root.path).filter({ !holders.contains($0) }) + holders {
+      try applyBelow("\(root.path)/\(name)", permissions, group, isObject: holders.contains(name))
+    }
   }
 
-  private func apply(_ permissions: StorePermissions, _ group: gid_t?, to path: String, isObject: Bool) throws
+  private func applyBelow(_ path: String, _ permissions: StorePermissions, _ group: gid_t?, isObject: Bool)
+    throws
   {
-    guard let status = try status(of: path, followingLinks: false) else { return }
-    let kind = EntryKind(status)
-    guard kind == .file || kind == .directory else { return }
+    let kind = try apply(permissions, group, to: path, isObject: isObject)
+    guard kind == .directory else { return }
+    for name in try entryNames(of: path) {
+      try applyBelow("\(path)/\(name)", permissions, group, isObject: isObject)
+    }
+  }
+
+  /// - Returns: what lies there; nil if a process took it away.
+  @discardableResult
+  private func apply(
+    _ permissions: StorePermissions, _ group: gid_t?, to path: String, isObject: Bool = false
+  ) throws -> EntryKind? {
+    guard let kind = try status(of: path, followingLinks: false).map(EntryKind.init) else { return nil }
+    guard kind == .file || kind == .directory else { return kind }
     if let group, chown(path, uid_t.max, group) != 0 {
+      if errno == ENOENT { return nil }
       throw Diagnostic.system("change the group of", path, errno)
     }
     let mode =
       kind == .directory ? permissions.directory : isObject ? permissions.object : permissions.file
-    guard chmod(path, mode) == 0 else { throw Diagnostic.system("set the mode of", path, errno) }
-    guard kind == .directory else { return }
-    for name in try entryNames(of: path) {
-      try apply(permissions, group, to: "\(path)/\(name)", isObject: isObject || path == objects.path)
+    guard chmod(path, mode) == 0 else {
+      if errno == ENOENT { return nil }
+      throw Diagnostic.system("set the mode of", path, errno)
     }
+    return kind
   }
 }

@@ -50,6 +50,25 @@ import Testing
   }
 
   @Test(
+    "an object that is linked elsewhere in the store stays read-only when its modes are set",
+    arguments: [true, false])
+  func linkedModes(shared: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let store = try directory.store()
+    let kept = try store.put(try directory.write("weights", to: "weights"))
+    let thrown = try store.put(try directory.write("old", to: "old"))
+    for object in [kept, thrown] {
+      try store.materialize(object, at: directory.path("store/work/stage/inputs/\(object.digest.short)"))
+    }
+    try store.moveToTrash([thrown.digest])
+    try store.layout.apply(shared ? .group : .onlyUser)
+    #expect(try store.restore(thrown))
+    for object in [kept, thrown] {
+      #expect(try mode(store.url(of: object.digest).path) == (shared ? 0o440 : 0o400))
+    }
+  }
+
+  @Test(
     "a link, a pipe or a directory in the place of an object is damage, and nothing is read or written through it"
   )
   func linksAreRefused() throws {
@@ -68,6 +87,9 @@ import Testing
       #expect(throws: Diagnostic.self) { try store.materialize(object, at: directory.path("in/weights")) }
       #expect(throws: Diagnostic.self) { try store.export(object, to: directory.path("out/weights")) }
       #expect(try store.verify().damage.map(\.digest) == [object.digest])
+      try store.quarantine(object.digest)
+      #expect(try store.put(directory.path("outside/weights")) == object)
+      #expect(try store.verify().damage.isEmpty, "the right bytes take its place")
     }
     #expect(!FileManager.default.fileExists(atPath: directory.path("in/weights").path))
   }

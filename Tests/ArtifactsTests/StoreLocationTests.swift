@@ -51,6 +51,24 @@ import Testing
     }
   }
 
+  @Test("a directory that holds something else is refused, and one that a kill left half made is finished")
+  func foreignDirectory() throws {
+    try directory.write("mine", to: "papers/thesis.tex")
+    expectDiagnostic(.storeUnavailable, naming: "it holds 'thesis.tex'") {
+      try StoreLayout(root: directory.path("papers")).create()
+    }
+    #expect(try contents(of: directory.path("papers")) == ["thesis.tex": "mine"])
+    try directory.write("*\n", to: "half/.gitignore")
+    for name in ["half/objects", "empty", "disk/lost+found"] {
+      try FileManager.default.createDirectory(at: directory.path(name), withIntermediateDirectories: true)
+    }
+    for name in ["half", "empty", "disk"] { try StoreLayout(root: directory.path(name)).create() }
+    // What its user put beside the database does not make it another thing.
+    try directory.write("", to: "half/plumb.db")
+    try directory.write("remember", to: "half/notes.txt")
+    try StoreLayout(root: directory.path("half")).create()
+  }
+
   @Test("the file system of a device is read from the mount table")
   func mountTable() {
     let table = """

@@ -55,6 +55,22 @@ import Testing
     #expect(none.status == 1 && none.entries[0].code == "E903")
   }
 
+  @Test func `A directory that holds something else is no store, and is left as it was`() throws {
+    let project = try Project.finished()
+    try project.write("mine", to: "papers/thesis.tex")
+    let before = try Snapshot(project.path("papers"))
+    let writing = [["store", "init"], ["store", "gc"], ["store", "pull", project.store.path]]
+    for command in Self.commands + writing {
+      let report = try ErrorReport(
+        Plumb.run(command + ["--store", "papers", "--json"], in: project.directory))
+      #expect(report.status == 1 && report.entries.map(\.code) == ["E301"], "\(command): \(report.entries)")
+      #expect(report.entries.first?.message.contains("papers' is no store: it holds 'thesis.tex'") == true)
+      #expect(report.entries.first?.hint?.contains("papers/.plumb") == true)
+    }
+    #expect(try project.plumb("store", "push", "papers").status == 1)
+    #expect(try Snapshot(project.path("papers")).differences(from: before) == [])
+  }
+
   @Test func `The store is found from the manifest, from below it, by option and by environment`() throws {
     let project = try Project.finished()
     try FileManager.default.createDirectory(at: project.path("sub"), withIntermediateDirectories: true)

@@ -15,7 +15,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let (graph, problems) = pipeline.inspect()
     guard let graph else { throw DiagnosticList(problems) }
-    let layout = pipeline.layout
+    let layout = try pipeline.layout
     var stored = try StorePlan.make(graph, layout: layout)
     stored.estimateResources(layout: layout)
     let plan = stored.plan

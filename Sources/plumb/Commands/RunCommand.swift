@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
       if signal == SIGHUP, interruption.isRequested { return }
       if !interruption.request() { _exit(ExitStatus.interrupted.rawValue) }
     }
-    let layout = pipeline.layout
+    let layout = try pipeline.layout
     let (plan, forced) = try selection.plan(pipeline)
     let problems = plan.plan.problems + ResourceReview.problems(of: plan.plan, budget: resources.budget)
     if problems.contains(where: { $0.severity == .error }) { throw DiagnosticList(problems) }

@@ -37,7 +37,7 @@ struct StatusCommand: ParsableCommand {
   private func openReader() throws -> (reader: LineageReader, layout: StoreLayout) {
     guard let manifest else { return try store.reader() }
     var options = store
-    options.store = store.layout(forManifest: URL(fileURLWithPath: manifest)).root.path
+    options.store = try store.layout(forManifest: URL(fileURLWithPath: manifest)).root.path
     return try options.reader()
   }
 

@@ -37,7 +37,7 @@ struct WhyCommand: ParsableCommand {
   func run() throws {
     guard let stage else { return try showServed(reference: pipeline.manifest) }
     let graph = try pipeline.graph(targets: [stage])
-    let layout = pipeline.layout
+    let layout = try pipeline.layout
     let plan = try StorePlan.make(graph, layout: layout)
     let reader = try LineageReader.open(layout)
     let views = try graph.selection.names(matching: stage).map { name in

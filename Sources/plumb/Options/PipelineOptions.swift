@@ -35,7 +35,7 @@ struct PipelineOptions: ParsableArguments {
   @OptionGroup var store: StoreOptions
 
   var url: URL { URL(fileURLWithPath: manifest) }
-  var layout: StoreLayout { store.layout(forManifest: url) }
+  var layout: StoreLayout { get throws { try store.layout(forManifest: url) } }
 
   var overrides: ManifestOverrides {
     ManifestOverrides(

@@ -38,8 +38,9 @@ struct SelectionOptions: ParsableArguments {
   func plan(_ pipeline: PipelineOptions) throws -> (plan: StorePlan, forced: Set<String>) {
     let graph = try graph(pipeline)
     let forced = try forced(in: graph)
-    var plan = try StorePlan.make(graph, layout: pipeline.layout, forced: forced)
-    plan.estimateResources(layout: pipeline.layout)
+    let layout = try pipeline.layout
+    var plan = try StorePlan.make(graph, layout: layout, forced: forced)
+    plan.estimateResources(layout: layout)
     if !only.isEmpty { try checkUpstream(of: try graph.selection.names(matching: only), plan.plan) }
     return (plan, forced)
   }

@@ -13,8 +13,12 @@ struct StoreOptions: ParsableArguments {
   var store: String?
 
   /// The store for a manifest: found upwards from its directory, or to be made beside it.
-  func layout(forManifest manifest: URL) -> StoreLayout {
-    StoreLocation.locate(explicit: store, from: manifest.deletingLastPathComponent())
+  ///
+  /// - Throws: `Diagnostic` if what is named is no store.
+  func layout(forManifest manifest: URL) throws -> StoreLayout {
+    let layout = StoreLocation.locate(explicit: store, from: manifest.deletingLastPathComponent())
+    try layout.refuseForeignDirectory()
+    return layout
   }
 
   /// The store to write to, whether or not it is there: found upwards from the current directory, or to be made in it.
@@ -25,11 +29,14 @@ struct StoreOptions: ParsableArguments {
 
   /// The store to look into: found upwards from the current directory, or the only one directly below it.
   ///
-  /// - Throws: `Diagnostic` if there is none, or several.
+  /// - Throws: `Diagnostic` if there is none, or several, or what is named is no store.
   func existingLayout() throws -> StoreLayout {
     let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
     let found = StoreLocation.locate(explicit: store, from: current)
-    if found.exists { return found }
+    if found.exists {
+      try found.refuseForeignDirectory()
+      return found
+    }
     if store == nil {
       let below = storesBelow(current)
       if let only = below.first, below.count == 1 { return only }
