@@ -55,6 +55,31 @@ import Testing
     #expect(try project.isStoreIntact())
   }
 
+  @Test func `What was collected is told as that, with the time and the command that brings it back`() throws
+  {
+    let (project, old, _) = try Self.realigned()
+    let model = try #require(old["align"]?.outputs["model"])
+    try project.plumb("store", "gc", "--keep-runs", "1")
+    for command in [
+      ["export", model, "out"], ["store", "path", model], ["generate", model, "--prompt", "hi"],
+    ] {
+      let report = try ErrorReport(Plumb.run(command + ["--json"], in: project.directory))
+      #expect(report.status == 1 && report.entries.map(\.code) == ["E909"], "\(command): \(report.entries)")
+      let message = report.entries.first?.message ?? ""
+      #expect(message.contains("'plumb store gc' collected it on 20"), "\(message)")
+      #expect(message.hasSuffix("; its bytes still lie in the trash"))
+      #expect(report.entries.first?.hint?.hasPrefix("plumb run pipeline.yaml align") == true)
+    }
+    try project.plumb("store", "gc", "--keep-runs", "1", "--grace", "0")
+    let gone = try ErrorReport(project.plumb("export", model, "out", "--json"))
+    #expect(gone.entries.first?.message.contains("trash") == false)
+    let hint = try #require(gone.entries.first?.hint)
+    #expect(
+      try Plumb.shell(hint.replacing("plumb", with: "$PLUMB", maxReplacements: 1), in: project.directory)
+        .status == 0)
+    #expect(try project.plumb("export", model, "out").status == 0, "the hint brings it back")
+  }
+
   @Test func `A tag keeps a model with all it was made from, a pin the artifact alone`() throws {
     let (project, old, _) = try Self.realigned()
     let model = try #require(old["align"]?.outputs["model"])

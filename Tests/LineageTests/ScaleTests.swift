@@ -24,7 +24,7 @@ import Testing
     INSERT INTO run SELECT run, 'run-' || run, 'scale', '', printf('%064d', 0), '{}', '{}', '[]', 1, 'succeeded', 0, 0, 0, 0, 0
       FROM number WHERE position = 0;
     INSERT INTO run_stage SELECT run, position, 'stage' || position, 'dpo', 'run', '' FROM number;
-    INSERT INTO object SELECT digest, 'blob', 1, 'present', 0 FROM number;
+    INSERT INTO object (digest, kind, size, state, created_at) SELECT digest, 'blob', 1, 'present', 0 FROM number;
     INSERT INTO artifact SELECT n + 1, 'model', digest FROM number;
     INSERT INTO action SELECT n + 1, digest, 'dpo', 1 FROM number;
     INSERT INTO execution (sequence, id, run, stage, kind, action, state, started_at)

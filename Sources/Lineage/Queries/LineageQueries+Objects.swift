@@ -1,4 +1,5 @@
 import Artifacts
+import Foundation
 import GRDB
 
 extension LineageQueries {
@@ -13,6 +14,13 @@ extension LineageQueries {
   public func isCollected(_ digest: Digest) throws -> Bool {
     try db.value("SELECT 1 FROM object WHERE digest = ? AND state = 'deleted'", [digest.text]) as Int64?
       != nil
+  }
+
+  /// When garbage collection last took an object; nil where that is not known.
+  public func collectionTime(of digest: Digest) throws -> Date? {
+    let rows = try db.rows(
+      "SELECT deleted_at FROM object WHERE digest = ? AND deleted_at IS NOT NULL", [digest.text])
+    return rows.first?.date("deleted_at")
   }
 
   /// The artifacts with this content, as the types it was used as; empty if it is part of an artifact only.

@@ -6,7 +6,9 @@ extension LineageDatabase {
   public func markDeleted(_ digests: some Sequence<Digest>) throws {
     try write { db in
       for digest in digests {
-        try db.run("UPDATE object SET state = 'deleted' WHERE digest = ?", [digest.text])
+        try db.run(
+          "UPDATE object SET state = 'deleted', deleted_at = ? WHERE digest = ?",
+          [currentMilliseconds(), digest.text])
       }
     }
   }

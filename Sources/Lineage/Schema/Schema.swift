@@ -8,7 +8,7 @@ enum Schema {
   /// `Plmb`: marks a SQLite file as Plumbline's (`application_id`).
   static let applicationID: Int32 = 0x506C_6D62
 
-  static let migrations = [version1, version2, version3, version4, version5]
+  static let migrations = [version1, version2, version3, version4, version5, version6]
   static var currentVersion: Int { migrations.count }
 
   /// Brings a database to the current version in one transaction; does nothing if it is there already.

@@ -29,6 +29,7 @@ struct ExportCommand: ParsableCommand {
     let objects = ObjectStore(layout)
     let (found, card) = try reader.read { queries in
       let found = try queries.resolveArtifact(id)
+      try queries.refuseCollected(found.artifact, called: id, objects, in: store)
       return (found, noCard ? nil : try ModelCard(found.artifact, label: found.label, queries, objects)?.file)
     }
     let target = target(for: found.artifact, label: found.label)

@@ -24,8 +24,12 @@ struct StorePathCommand: ParsableCommand {
 
   func run() throws {
     let (reader, layout) = try store.reader()
-    let found = try reader.read { try $0.resolveArtifact(id) }
     let objects = ObjectStore(layout)
+    let found = try reader.read { queries in
+      let found = try queries.resolveArtifact(id)
+      try queries.refuseCollected(found.artifact, called: id, objects, in: store)
+      return found
+    }
     var files = try objects.files(of: found.artifact.object)
     if let file {
       files.removeAll { $0.name != file }

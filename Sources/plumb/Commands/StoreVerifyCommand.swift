@@ -105,26 +105,9 @@ struct StoreVerifyCommand: ParsableCommand {
         }
         return DamageView.User(
           artifact: artifact, name: graph.nodes.first(where: isHere)?.name ?? "",
-          remedy: try remedy(for: digest, queries),
+          remedy: try queries.remedy(for: digest, forced: true, in: store),
           downstream: Set(downstream).sorted())
       }
     }
-  }
-
-  /// The command that makes an artifact again, as its newest producer was run; for a source, its file.
-  private func remedy(for digest: Digest, _ queries: LineageQueries) throws -> String? {
-    guard let producer = try queries.producers(of: digest).last else {
-      return try queries.sources(of: digest).last.map { source in
-        "a stage that reads it takes it from \(source.path) again"
-      }
-    }
-    let execution = try queries.execution(producer.execution)
-    let run = try queries.run(execution.run)
-    var words = ["plumb", "run", run.summary.manifestPath, execution.stage, "--force", execution.stage]
-    if let directory = store.store { words += ["--store", directory] }
-    for (option, values) in [("--set", run.parameters), ("--choose", run.choices)] {
-      words += (values.members ?? []).flatMap { [option, "\($0.key)=\($0.value.scalarText)"] }
-    }
-    return words.map(\.shellQuoted).joined(separator: " ")
   }
 }

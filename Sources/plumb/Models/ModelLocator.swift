@@ -46,7 +46,11 @@ struct ModelLocator {
   private func find(_ text: String) throws -> (Artifact, StoreLayout) {
     do {
       let (reader, layout) = try store.reader()
-      let artifact = try reader.read { try $0.resolveArtifact(text).artifact }
+      let artifact = try reader.read { queries in
+        let artifact = try queries.resolveArtifact(text).artifact
+        try queries.refuseCollected(artifact, called: text, ObjectStore(layout), in: store)
+        return artifact
+      }
       guard accepts.contains(where: { $0.rawValue == artifact.type }) else {
         let wanted = accepts.map(\.rawValue).joined(separator: " or ")
         let purpose = PortType(rawValue: artifact.type).map { " (\($0.inWords))" } ?? ""
