@@ -45,12 +45,16 @@ extension ThreadTeam {
     stride: Int, beta: Float = 0
   ) {
     guard m > 0, n > 0 else { return }
+    counts?.products[
+      MatrixProductShape(m: m, n: n, k: k, transposesFirst: a.isTransposed, transposesSecond: b.isTransposed),
+      default: 0] += 1
     if m == 1 {
       return multiplyRow(n: n, k: k, a, b, into: c, beta: beta)
     }
     let side = max(m, n)
     let chunks = Self.chunks(forWork: 2 * m * n * k, side: side)
     let size = ((side + chunks - 1) / chunks + 15) & ~15
+    counts?.calls += (side + size - 1) / size
     run((side + size - 1) / size) { chunk, _ in
       let start = chunk * size
       let length = min(size, side - start)
@@ -71,6 +75,7 @@ extension ThreadTeam {
     let step = blasint(a.isTransposed ? a.stride : 1)
     let chunks = Self.chunks(forWork: 8 * n * k, side: n)
     let size = ((n + chunks - 1) / chunks + 15) & ~15
+    counts?.calls += (n + size - 1) / size
     run((n + size - 1) / size) { chunk, _ in
       let start = chunk * size
       let length = blasint(min(size, n - start))

@@ -13,6 +13,8 @@ import Synchronization
 public final class ThreadTeam: @unchecked Sendable {
   /// Threads that compute, the caller included.
   public let count: Int
+  /// What the calling thread has asked for since this was set; nil counts nothing.
+  public var counts: WorkCounts?
 
   /// One 64-bit word: generation (24 bits), number of chunks (20), next chunk (20).
   private let ticket = Atomic<UInt64>(0)

@@ -55,11 +55,11 @@ public struct ModelFootprint: Sendable, Hashable {
     }
   }
 
-  /// Bytes that a pass with gradients takes at its peak: what the tape keeps, and the gradients of one layer, or a
-  /// chunk of logits before.
+  /// Bytes that a pass with gradients takes at its peak: what the tape keeps, a chunk of logits, and the gradients of
+  /// one layer.
   public func training(tokens: Int) -> Int {
     let kept = Double(tokens) * Double(shape.layers * tapeWidth + 5 * shape.hiddenSize + adapterWidth)
-    return Self.bytes(kept + max(Double(tokens) * Double(tapeWidth), logits(rows: tokens)))
+    return Self.bytes(kept + Double(tokens) * Double(tapeWidth) + logits(rows: tokens))
   }
 
   /// Bytes that a pass without gradients takes at its peak: the values of one layer.

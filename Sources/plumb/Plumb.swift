@@ -30,6 +30,9 @@ struct Plumb: ParsableCommand {
         ]),
       CommandGroup(name: "Store", subcommands: [StoreCommand.self]),
       CommandGroup(
-        name: "Reference", subcommands: [ExplainCommand.self, SchemaCommand.self, DoctorCommand.self]),
+        name: "Reference",
+        subcommands: [
+          ExplainCommand.self, SchemaCommand.self, DoctorCommand.self, BenchCommand.self,
+        ]),
     ])
 }

@@ -20,6 +20,9 @@ extension Tape {
     let output = makeTensor(rows: x.rows, columns: shape.heads * shape.headSize)
     let logSums = scratch(x.rows * shape.heads)
     cache?.append(x, shape, segments)
+    // Scores and mixing; the gradient has five products.
+    let operations = 2 * shape.heads * shape.headSize * segments.reduce(0) { $0 + $1.seenTokens }
+    team.counts?.attentionOperations += 2 * operations
     let longest = segments.map { $0.before + $0.rows.count }.max() ?? 0
     withWorkerScratch(longest, shape) { scratch in
       team.run(segments.count * shape.keyValueHeads) { task, worker in
@@ -33,6 +36,7 @@ extension Tape {
       guard let upstream = gradient(of: output) else { return }
       let target = gradientTarget(x)
       precondition(!target.accumulates, "queries, keys and values have one consumer")
+      team.counts?.attentionOperations += 5 * operations
       // What shares a prefix adds to the same gradients, one after the other.
       let families = segments.families
       withWorkerScratch(longest, shape) { scratch in

@@ -28,6 +28,9 @@ public struct Segment: Sendable, Hashable {
     slot = 0
     before = prefix.reduce(0) { $0 + $1.count }
   }
+
+  /// Pairs of a row and a token that it sees, itself included.
+  var seenTokens: Int { rows.count * before + rows.count * (rows.count + 1) / 2 }
 }
 
 extension [Segment] {

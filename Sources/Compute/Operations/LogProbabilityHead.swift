@@ -29,14 +29,14 @@ public final class HeadOutput {
 
 /// How many rows of logits a vocabulary head makes at a time.
 public enum LogitChunk {
-  /// As many as take 32 MB, but at least 16.
-  public static func rows(vocabulary: Int) -> Int { max(16, (8 << 20) / max(1, vocabulary)) }
+  /// As many as take 64 MiB, but at least 16.
+  public static func rows(vocabulary: Int) -> Int { max(16, (16 << 20) / max(1, vocabulary)) }
 }
 
 extension Tape {
   /// Log-probabilities of targets under a softmax over the vocabulary: `[rows, hidden]` and targets `[rows]`.
   ///
-  /// Logits are never kept: they are made for some rows at a time, and made again for the gradient.
+  /// Logits that fit one chunk are kept for the gradient. More of them are made for some rows at a time, and made again.
   ///
   /// - Parameters:
   ///   - weight: `[vocabulary, hidden]`.
@@ -50,9 +50,12 @@ extension Tape {
     let scale = 1 / temperature
     var figures = Array(repeating: pl_row_statistics(), count: hidden.rows)
     var logProbabilities = Array(repeating: Float(0), count: hidden.rows)
+    let isKept = isRecording && hidden.rows <= LogitChunk.rows(vocabulary: vocabulary)
+    let kept = isKept ? scratch(hidden.rows * vocabulary) : nil
+    if let kept { makeLogits(0..<hidden.rows, hidden, weight, into: kept) }
     figures.withUnsafeMutableBufferPointer { figures in
       logProbabilities.withUnsafeMutableBufferPointer { logProbabilities in
-        forEachLogitChunk(hidden, weight) { rows, logits in
+        forEachLogitChunk(hidden, weight, kept) { rows, logits in
           parallel(rows.count, chunk: rowsPerChunk(columns: vocabulary)) { range in
             for row in range {
               let line = logits + row * vocabulary
@@ -80,7 +83,7 @@ extension Tape {
       let target = gradientTarget(hidden)
       let dweight = parameters.isTrained(weight) ? parameters.gradientPointer(weight) : nil
       let width = hidden.columns
-      forEachLogitChunk(hidden, weight) { rows, logits in
+      forEachLogitChunk(hidden, weight, kept) { rows, logits in
         parallel(rows.count, chunk: rowsPerChunk(columns: vocabulary)) { range in
           for row in range {
             let index = rows.lowerBound + row
@@ -107,29 +110,33 @@ extension Tape {
   /// All logits of the rows, for sampling: `[rows, vocabulary]`, without gradient.
   public func logits(_ hidden: Tensor, _ weight: Parameter) -> Tensor {
     let output = makeTensor(rows: hidden.rows, columns: weight.rows)
-    team.multiply(
-      m: hidden.rows, n: weight.rows, k: hidden.columns,
-      MatrixOperand(hidden.values, stride: hidden.columns),
-      MatrixOperand(parameters.pointer(weight), stride: hidden.columns, transposed: true),
-      into: output.values, stride: weight.rows)
+    makeLogits(0..<hidden.rows, hidden, weight, into: output.values)
     return output
   }
 
-  private func forEachLogitChunk(
-    _ hidden: Tensor, _ weight: Parameter, _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  private func makeLogits(
+    _ rows: Range<Int>, _ hidden: Tensor, _ weight: Parameter, into logits: UnsafeMutablePointer<Float>
   ) {
-    let vocabulary = weight.rows
-    let size = LogitChunk.rows(vocabulary: vocabulary)
+    team.multiply(
+      m: rows.count, n: weight.rows, k: hidden.columns,
+      MatrixOperand(hidden.values + rows.lowerBound * hidden.columns, stride: hidden.columns),
+      MatrixOperand(parameters.pointer(weight), stride: hidden.columns, transposed: true), into: logits,
+      stride: weight.rows)
+  }
+
+  /// - Parameter kept: the logits of all rows; nil where they have to be made.
+  private func forEachLogitChunk(
+    _ hidden: Tensor, _ weight: Parameter, _ kept: UnsafeMutablePointer<Float>?,
+    _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    if let kept { return body(0..<hidden.rows, kept) }
+    let size = LogitChunk.rows(vocabulary: weight.rows)
     let mark = workspace.arena.mark()
     defer { workspace.arena.release(to: mark) }
-    let logits = scratch(min(size, hidden.rows) * vocabulary)
+    let logits = scratch(min(size, hidden.rows) * weight.rows)
     for start in stride(from: 0, to: hidden.rows, by: size) {
       let rows = start..<min(start + size, hidden.rows)
-      team.multiply(
-        m: rows.count, n: vocabulary, k: hidden.columns,
-        MatrixOperand(hidden.values + start * hidden.columns, stride: hidden.columns),
-        MatrixOperand(parameters.pointer(weight), stride: hidden.columns, transposed: true), into: logits,
-        stride: vocabulary)
+      makeLogits(rows, hidden, weight, into: logits)
       body(rows, logits)
     }
   }

@@ -11,7 +11,7 @@ package struct MachineResources: Hashable {
     self.memory = memory
   }
 
-  static var current: MachineResources {
+  package static var current: MachineResources {
     let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
     let process = ProcessInfo.processInfo
     return MachineResources(
