@@ -33,7 +33,7 @@ public protocol Architecture: SendableMetatype {
 
   var shape: TransformerShape { get }
 
-  /// Values that a recording tape keeps of each token in each layer, until gradients have as many beside them.
+  /// Values that a recording tape keeps of each token in each layer.
   var tapeWidth: Int { get }
 
   /// Parameters of the trunk, in the order of memory; names as in the model's files.
@@ -52,8 +52,8 @@ extension Architecture {
   public static var adapterTargets: [String] { ["q_proj", "v_proj"] }
   public static var vocabularyHeadNames: [String] { ["lm_head.weight"] }
 
-  /// Two norms, the three projections that leave the residual stream, and its two sums; queries, keys, values and what
-  /// attention mixes; the feed-forward layer before and after its activation.
+  /// Two norms and two sums of the residual stream; queries, keys, values and what attention mixes; the feed-forward layer
+  /// before and after its activation.
   public var tapeWidth: Int { shape.tapeWidth(feedForward: 2) }
 
   public var vocabularySize: Int { shape.vocabularySize }

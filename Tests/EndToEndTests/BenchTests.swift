@@ -1,0 +1,37 @@
+import Foundation
+import JSONText
+import Testing
+
+@Suite struct BenchTests {
+  @Test func `A bench counts the work of a step, whatever the threads, and leaves the store as it is`() throws
+  {
+    let project = try Project.finished()
+    let before = try project.json("runs")
+    let arguments = ["bench", "base.model", "--sequences", "3", "--length", "20", "--steps", "2"]
+    let results = try ["1", "2"].map { threads in
+      try Plumb.run(arguments + ["--threads", threads, "--json"], in: project.directory).json()
+    }
+    for name in ["operations", "attention_operations", "blas_calls", "arena_growths", "parameters"] {
+      #expect(results[0][name]?.intValue == results[1][name]?.intValue && results[0][name]?.intValue != nil)
+    }
+    let products = try #require(results[0]["products"]?.arrayValue)
+    let counted = products.reduce(0) { sum, product in
+      let sides = ["m", "n", "k", "count"].compactMap { product[$0]?.intValue }
+      return sum + 2 * sides.reduce(1, *)
+    }
+    #expect(
+      results[0]["operations"]?.intValue == counted + (results[0]["attention_operations"]?.intValue ?? 0))
+    #expect(results[0]["step_seconds"]?.arrayValue?.count == 2 && results[0]["arena_growths"] == 0)
+    let text = try Plumb.run(arguments, in: project.directory).output
+    #expect(text.contains("times that\n") && text.contains("GFLOP/S"))
+    #expect(try project.json("runs") == before)
+  }
+
+  @Test func `A bench that the model or the machine cannot run says what it can`() throws {
+    let project = try Project.finished()
+    let long = try project.plumb("bench", "base.model", "--length", "100000")
+    #expect(long.status == 1 && long.errors.contains("positions"))
+    #expect(try project.plumb("bench", "base.model", "--length", "1").status == 64)
+    #expect(try project.plumb("bench", "nosuch").status == 1)
+  }
+}
