@@ -1,19 +1,10 @@
 #include "portability.h"
 
-#define LANES 16
-
 /// Columns up to which a row is computed: what is visible, filled up to whole lanes.
 INLINE int64_t mask(float *row, int64_t visible) {
   int64_t end = (visible + LANES - 1) / LANES * LANES;
   for (int64_t i = visible; i < end; i++) row[i] = -INFINITY;
   return end;
-}
-
-/// Halves are added to halves: the source fixes the order, and no sum waits for more than four others.
-INLINE float sum_of_lanes(float *lanes) {
-  for (int half = LANES / 2; half > 0; half /= 2)
-    for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
-  return lanes[0];
 }
 
 KERNEL void pl_causal_softmax(float *scores, int64_t stride, int64_t rows, int64_t visible, float scale,

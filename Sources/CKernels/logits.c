@@ -16,7 +16,6 @@ INLINE float greatest(const float *values, int64_t n) {
 // The two kernels below give the same log-sum to the bit: their sums run in LANES interleaved parts, an order that
 // the source fixes and no compiler may change. Parts of SUM_BLOCK terms go to Float64, which keeps the error at some
 // units in the last place for any vocabulary.
-#define LANES 16
 #define SUM_BLOCK 1024
 
 INLINE double lane_sum(const float *lanes) {

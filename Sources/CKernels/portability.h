@@ -38,6 +38,16 @@ INLINE float exponential(float x) {
   return x < -87.3f ? 0.0f : result;
 }
 
+/// Values that a loop with sums of its own keeps apart.
+#define LANES 16
+
+/// Halves are added to halves: the source fixes the order, and no sum waits for more than four others. Overwrites lanes.
+INLINE float sum_of_lanes(float *lanes) {
+  for (int half = LANES / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
+  return lanes[0];
+}
+
 INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
 #endif

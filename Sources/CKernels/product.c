@@ -56,3 +56,43 @@ KERNEL void pl_block_product(int64_t m, int64_t n, int64_t k, const float *a, in
   for (; j + 8 <= n; j += 8) COLUMNS(narrow_tile, 1);
   for (; j < n; j++) column(m, k, a, a_row, a_column, b + j, b_row, c + j, c_row, accumulate);
 }
+
+/// Products of `rows` rows of a with `columns` rows of b. Each is summed in the same order whatever the tile.
+INLINE void dot_tile(const int rows, const int columns, int64_t k, const float *a, int64_t a_row, const float *b,
+                     int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {
+  wide_vector sums[rows][columns];
+  for (int r = 0; r < rows; r++)
+    for (int j = 0; j < columns; j++) sums[r][j] = (wide_vector){0};
+  int64_t whole = k / LANES * LANES;
+  for (int64_t i = 0; i < whole; i += LANES) {
+    wide_vector line[columns];
+    for (int j = 0; j < columns; j++) line[j] = *(const wide_vector *)(b + j * b_row + i);
+    for (int r = 0; r < rows; r++) {
+      wide_vector x = *(const wide_vector *)(a + r * a_row + i);
+      for (int j = 0; j < columns; j++) sums[r][j] += x * line[j];
+    }
+  }
+  for (int r = 0; r < rows; r++)
+    for (int j = 0; j < columns; j++) {
+      float lanes[LANES];
+      memcpy(lanes, &sums[r][j], sizeof lanes);
+      float sum = sum_of_lanes(lanes);
+      for (int64_t i = whole; i < k; i++) sum += a[r * a_row + i] * b[j * b_row + i];
+      c[r * c_row + j] = accumulate ? c[r * c_row + j] + sum : sum;
+    }
+}
+
+KERNEL void pl_few_rows_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, const float *b,
+                                int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {
+  int64_t j = 0;
+  for (; j + 4 <= n; j += 4) {
+    int64_t r = 0;
+    for (; r + 4 <= m; r += 4)
+      dot_tile(4, 4, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
+    for (; r < m; r++)
+      dot_tile(1, 4, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
+  }
+  for (; j < n; j++)
+    for (int64_t r = 0; r < m; r++)
+      dot_tile(1, 1, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
+}

@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 
 /// A matrix operand: where it starts, how far its rows are apart, and whether it is used transposed.
@@ -48,6 +49,9 @@ extension ThreadTeam {
     counts?.products[
       MatrixProductShape(m: m, n: n, k: k, transposesFirst: a.isTransposed, transposesSecond: b.isTransposed),
       default: 0] += 1
+    if m <= Self.fewRows, n * k >= Self.largeMatrix, b.isTransposed, !a.isTransposed {
+      return multiplyFewRows(m: m, n: n, k: k, a, b, into: c, stride: stride, accumulates: beta != 0)
+    }
     if m == 1 {
       return multiplyRow(n: n, k: k, a, b, into: c, beta: beta)
     }
@@ -65,6 +69,25 @@ extension ThreadTeam {
         let columns = MatrixOperand(b.fromColumn(start), stride: b.stride, transposed: b.isTransposed)
         Compute.multiply(m: m, n: length, k: k, a, columns, into: c + start, stride: stride, beta: beta)
       }
+    }
+  }
+
+  /// Most rows for which reading the other matrix takes longer than multiplying with it.
+  private static let fewRows = 16
+  /// Values of a matrix that no cache holds for long.
+  private static let largeMatrix = 1 << 18
+
+  /// Some rows times the rows of a large matrix, as in decoding: the time is that of reading the matrix once.
+  private func multiplyFewRows(
+    m: Int, n: Int, k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>,
+    stride: Int, accumulates: Bool
+  ) {
+    let size = max(16, (n / 64 + 15) & ~15)
+    run((n + size - 1) / size) { chunk, _ in
+      let start = chunk * size
+      pl_few_rows_product(
+        Int64(m), Int64(min(size, n - start)), Int64(k), a.pointer, Int64(a.stride), b.fromColumn(start),
+        Int64(b.stride), c + start, Int64(stride), accumulates ? 1 : 0)
     }
   }
 

@@ -44,6 +44,10 @@ void pl_gelu_erf_backward(float *dx, const float *dout, const float *x, int64_t 
 /// no more than their work. Rows of a are `a_row` apart and its columns `a_column`; rows of b and c have no gaps.
 void pl_block_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_column, const float *b,
                       int64_t b_row, float *c, int64_t c_row, int32_t accumulate);
+/// c[m, n] = a[m, k] * transpose(b[n, k]), or c += that, for few rows of a: b is read once and not copied. An element does
+/// not depend on the other rows.
+void pl_few_rows_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, const float *b, int64_t b_row,
+                         float *c, int64_t c_row, int32_t accumulate);
 /// Turns rows of scores, `stride` apart, into probabilities. Row r sees its first `visible + r` columns, the others
 /// become zero; log_sums[r * step] = log(sum(exp(scale * score))). The stride is a multiple of sixteen.
 void pl_causal_softmax(float *scores, int64_t stride, int64_t rows, int64_t visible, float scale, float *log_sums,
