@@ -4,23 +4,32 @@ import Foundation
 extension ObjectStore {
   /// Keeps the bytes of a damaged object in the trash, until that is emptied, under a name that nothing restores.
   ///
-  /// The object itself stays in its place until `put` brings the right bytes, so nothing is lost in between; a
-  /// directory in its place is moved away, since no file can take its place. What is intact is left alone.
+  /// The object itself stays in its place until `put` brings the right bytes, so nothing is lost in between; what
+  /// is no file, such as a directory in its place, is moved away. What is intact is left alone.
   public func quarantine(_ digest: Digest) throws {
     let source = layout.objectPath(digest)
     guard let damaged = try status(of: source, followingLinks: false), !isIntact(digest) else { return }
-    let name = "\(digest.text).damaged"
     for bin in try bins() {
-      let kept = try status(of: "\(bin.path)/\(name)", followingLinks: false)
-      if kept?.st_ino == damaged.st_ino { return }
+      if try damagedNames(digest, in: bin.path).kept.contains(damaged.st_ino) { return }
     }
     let bin = try makeBin()
-    if EntryKind(damaged) == .directory {
-      guard rename(source, "\(bin)/\(name)") == 0 else { throw Diagnostic.system("move", source, errno) }
-    } else if link(source, "\(bin)/\(name)") != 0 {
-      try copyDamaged(source, to: "\(bin)/\(name)")
+    let target = try damagedNames(digest, in: bin).free
+    if EntryKind(damaged) != .file {
+      guard rename(source, target) == 0 else { throw Diagnostic.system("move", source, errno) }
+    } else if link(source, target) != 0 {
+      try copyDamaged(source, to: target)
     }
     try syncDirectory(bin)
+  }
+
+  /// What a bin has kept of an object that was damaged, perhaps several times, and a path for the next.
+  private func damagedNames(_ digest: Digest, in bin: String) throws -> (kept: [ino_t], free: String) {
+    var kept: [ino_t] = []
+    while true {
+      let path = "\(bin)/\(digest.text).damaged" + (kept.isEmpty ? "" : "-\(kept.count)")
+      guard let status = try status(of: path, followingLinks: false) else { return (kept, path) }
+      kept.append(status.st_ino)
+    }
   }
 
   /// For file systems without hard links.
