@@ -1,7 +1,8 @@
 """Trains with TRL for a number of steps and writes what `trl` compares: times of steps, losses, memory.
 
-Started by `trl` in its own environment with one argument, a JSON object: trainer, model, data, batch, steps, and for PPO
-the length of answers and of prompts. Prints one JSON object as its last line.
+Started by `trl` in its own environment with one argument, a JSON object: trainer, model, scorer (the model with a fresh
+head of one output), data, batch, steps, and for PPO the length of answers and of prompts. Prints one JSON object as its
+last line.
 """
 
 import json
@@ -44,7 +45,7 @@ def policy(job):
 
 
 def scorer(job, tokenizer):
-    model = AutoModelForSequenceClassification.from_pretrained(job["model"], num_labels=1, dtype=torch.float32)
+    model = AutoModelForSequenceClassification.from_pretrained(job["scorer"], num_labels=1, dtype=torch.float32)
     model.config.pad_token_id = tokenizer.pad_token_id
     return model
 

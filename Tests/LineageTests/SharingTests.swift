@@ -65,7 +65,7 @@ import Testing
     ("\"seconds\":1", "\"seconds\":1e300,\"x\":1"), ("\"size\":7", "\"size\":9223372036854775807"),
     ("\"attempt\":1", "\"attempt\":-1"), ("\"attempt\":1", "\"attempt\":9223372036854775807"),
     ("\"exit_code\":null", "\"exit_code\":4294967296"), ("\"peak_memory\":null", "\"peak_memory\":-5"),
-    ("\"owner_process\":", "\"owner_process\":99999"), ("\"kind_version\":1", "\"kind_version\":-1"),
+    ("\"owner_process\":", "\"owner_process\":9999999999"), ("\"kind_version\":1", "\"kind_version\":-1"),
     ("\"result\":\"canonical\"", "\"result\":\"best\""), ("\"facts\":\"{}\"", "\"facts\":\"{\""),
     // Names that would be paths, or would write over a terminal.
     ("\"stage\":\"sft\"", "\"stage\":\"../..\""), ("\"stage\":\"sft\"", "\"stage\":\"\""),
