@@ -43,8 +43,12 @@ extension StoreLayout {
   ///
   /// - Throws: `Diagnostic` if it is such a directory, or cannot be read.
   public func refuseForeignDirectory() throws {
-    guard let status = try status(of: root.path, followingLinks: true), EntryKind(status) == .directory
-    else { return }
+    guard let status = try status(of: root.path, followingLinks: true) else { return }
+    guard EntryKind(status) == .directory else {
+      throw Diagnostic(
+        .storeUnavailable, "'\(root.path)' is no directory, and so no store",
+        hint: "name a directory: --store DIR")
+    }
     let names = Set(try entryNames(of: root.path))
     guard !names.contains(database.lastPathComponent), let other = names.subtracting(ownNames).min() else {
       return

@@ -82,6 +82,23 @@ import Testing
     }
     let directory = try project.plumb("compare", "sft", "base", "--html", ".")
     #expect(directory.status == 1 && directory.errors.contains("is a directory"))
+    try FileManager.default.createSymbolicLink(
+      at: project.directory.appendingPathComponent("link.html"),
+      withDestinationURL: project.directory.appendingPathComponent("target.html"))
+    for _ in 0..<2 {
+      #expect(try project.plumb("compare", "sft", "base", "--html", "link.html").status == 0)
+      #expect(
+        try project.read("target.html").hasSuffix("</html>\n"),
+        "a link leads to the page, before it is there too")
+    }
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(
+        atPath: project.directory.appendingPathComponent("link.html").path
+      ).hasSuffix("target.html"))
+    let piped = try Plumb.shell(
+      "mkfifo pipe; cat pipe > got & $PLUMB compare sft base --html pipe && wait && test -p pipe && grep -q '</html>' got",
+      in: project.directory)
+    #expect(piped.status == 0, "a pipe stays one, and gets the page")
     let nowhere = try project.plumb("compare", "sft", "base", "--html", "no/such/page.html", "--json")
     #expect(try ErrorReport(nowhere).entries.first?.code == "E315")
   }

@@ -163,9 +163,12 @@ public final class RemotePeer: StorePeer {
   /// - Throws: the error that the other side had, as its own.
   private func value(of answer: JSON) throws -> JSON? {
     if let error = answer["error"] {
+      let code = error["code"]?.stringValue
+      guard let code, code.wholeMatch(of: /E[0-9]{3}/) != nil else {
+        throw PeerChannel.misbehaved("an error without a code")
+      }
       throw Diagnostic(
-        DiagnosticCode(
-          error["code"]?.stringValue ?? DiagnosticCode.peerMisbehaved.rawValue, "an error of another store"),
+        DiagnosticCode(code, "an error of another store"),
         "\(name): \(error["message"]?.stringValue ?? "failed")", hint: error["hint"]?.stringValue)
     }
     guard let value = answer["ok"] else { throw PeerChannel.misbehaved("no answer") }

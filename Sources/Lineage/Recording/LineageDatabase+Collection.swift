@@ -17,7 +17,7 @@ extension LineageDatabase {
   public func markPresent(_ digests: some Sequence<Digest>) throws {
     try write { db in
       for digest in digests {
-        try db.run("UPDATE object SET state = 'present' WHERE digest = ?", [digest.text])
+        try db.run("UPDATE object SET state = 'present', deleted_at = NULL WHERE digest = ?", [digest.text])
       }
     }
   }

@@ -37,7 +37,8 @@ extension LineageDatabase {
         VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT id FROM environment WHERE facts = ?), 'running', ?, ?, ?)
         """,
         [
-          id.text, run.pipeline, run.manifestPath, manifestDigest, run.parameters.compact,
+          id.text, run.pipeline, ColumnRule.line.cleaned(run.manifestPath), manifestDigest,
+          run.parameters.compact,
           run.choices.compact,
           JSON.array(run.targets.map(JSON.string)).compact, environment, currentMilliseconds(),
           owner.processID, owner.startTime,
@@ -62,7 +63,7 @@ extension LineageDatabase {
           INSERT INTO source (run, name, path, artifact)
           VALUES ((SELECT sequence FROM run WHERE id = ?), ?, ?, ?)
           """,
-          [run.id.text, source.name, source.path, artifact])
+          [run.id.text, source.name, ColumnRule.line.cleaned(source.path), artifact])
       }
     }
   }

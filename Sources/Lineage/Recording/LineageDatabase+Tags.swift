@@ -28,7 +28,8 @@ extension LineageDatabase {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
-          name.text, try db.artifactRow(for: artifact), label, note, author, try db.timeOfMove(of: name),
+          name.text, try db.artifactRow(for: artifact), label.map(ColumnRule.line.cleaned),
+          ColumnRule.text.cleaned(note), ColumnRule.line.cleaned(author), try db.timeOfMove(of: name),
           try queries.permitted(manner, of: name).rawValue, evidence?.json.compact,
         ])
       return true
@@ -48,8 +49,8 @@ extension LineageDatabase {
       try db.run(
         "INSERT INTO tag (name, note, author, moved_at, manner) VALUES (?, ?, ?, ?, ?)",
         [
-          name.text, note, author, try db.timeOfMove(of: name),
-          try queries.permitted(manner, of: name).rawValue,
+          name.text, ColumnRule.text.cleaned(note), ColumnRule.line.cleaned(author),
+          try db.timeOfMove(of: name), try queries.permitted(manner, of: name).rawValue,
         ])
     }
   }
@@ -80,7 +81,7 @@ extension Database {
   /// by their times where stores share them.
   fileprivate func timeOfMove(of name: TagName) throws -> Int64 {
     let newest: Int64? = try value("SELECT max(moved_at) FROM tag WHERE name = ?", [name.text])
-    return max(currentMilliseconds(), (newest ?? 0) + 1)
+    return ColumnRule.bounded(max(currentMilliseconds(), (newest ?? 0) + 1))
   }
 }
 

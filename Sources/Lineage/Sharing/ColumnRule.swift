@@ -3,7 +3,7 @@ import JSONText
 
 /// What a value from another store may be, beyond the type of its column: what is later counted with, shown on a
 /// terminal or used as a name is of the kind that this program writes.
-enum ColumnRule: Sendable {
+package enum ColumnRule: Sendable {
   case integer(ClosedRange<Int64>, what: String)
   /// Not negative and finite.
   case seconds
@@ -23,8 +23,9 @@ enum ColumnRule: Sendable {
   /// Whole numbers that every program reads alike (RFC 8259, 6).
   private static let exact = ColumnRule.integer(-1 << 53...1 << 53, what: "a number up to 2^53")
   static let count = ColumnRule.integer(0...1 << 53, what: "a number from 0 to 2^53")
-  /// Milliseconds from 1970 to the end of the year 9999.
-  private static let time = ColumnRule.integer(0...253_402_300_799_999, what: "a time before the year 10000")
+  /// The last millisecond of the year 9999.
+  private static let latestTime: Int64 = 253_402_300_799_999
+  private static let time = ColumnRule.integer(0...latestTime, what: "a time before the year 10000")
   private static let int32 = ColumnRule.integer(
     Int64(Int32.min)...Int64(Int32.max), what: "a number of 32 bits")
 
@@ -64,6 +65,19 @@ enum ColumnRule: Sendable {
     }
   }
 
+  /// The time of a row, no later than other stores take.
+  package static func bounded(_ milliseconds: Int64) -> Int64 { min(milliseconds, latestTime) }
+
+  /// A line or text as other stores take it: what they would refuse becomes U+FFFD.
+  package func cleaned(_ text: String) -> String {
+    if allows(text) { return text }
+    let allowed = if case .text = self { "\t\n\r" } else { "" }
+    let scalars = text.unicodeScalars.map { scalar in
+      scalar.isUnprintable && !allowed.unicodeScalars.contains(scalar) ? "\u{FFFD}" : scalar
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+
   func allows(_ value: Int64) -> Bool {
     if case .integer(let range, _) = self { range.contains(value) } else { false }
   }
@@ -76,7 +90,7 @@ enum ColumnRule: Sendable {
     }
   }
 
-  func allows(_ text: String) -> Bool {
+  package func allows(_ text: String) -> Bool {
     switch self {
     case .word(let words): words.contains(text)
     case .name: Self.isName(text)

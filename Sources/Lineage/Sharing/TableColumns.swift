@@ -88,7 +88,7 @@ struct TableColumns {
 extension Diagnostic {
   static func refused(_ what: String) -> Diagnostic {
     Diagnostic(
-      .refusedRecord, "the other store sent \(what); nothing of it was taken in",
+      .refusedRecord, "the store that sends has \(what); nothing of it was taken in",
       hint: "'plumb store verify' there; another version of plumb may have written it")
   }
 }

@@ -47,7 +47,8 @@ struct CompareCommand: ParsableCommand {
       })
   }
 
-  /// Writes the page whole or not at all; a file of the name is replaced, a directory never.
+  /// Writes the page whole or not at all in the place of a file, whatever link leads to it; into a device or a pipe;
+  /// never in the place of a directory.
   private func write(_ comparison: ModelComparison, to url: URL) throws {
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue {
@@ -57,11 +58,18 @@ struct CompareCommand: ParsableCommand {
     }
     do {
       let page = ComparisonPage(comparison, samples: samples ?? 12).text
-      try Data(page.utf8).write(to: url, options: .atomic)
+      let type = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)[.type]
+      let isReplaceable = type == nil ? !isLink(url) : type as? FileAttributeType == .typeRegular
+      try Data(page.utf8).write(
+        to: isReplaceable ? url.resolvingSymlinksInPath() : url, options: isReplaceable ? .atomic : [])
     } catch {
       throw Diagnostic(
         .fileFailure, "'\(url.path)' cannot be written: \(error.localizedDescription)",
         hint: "name a file in a directory that exists")
     }
+  }
+
+  private func isLink(_ url: URL) -> Bool {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: url.path)) != nil
   }
 }

@@ -59,7 +59,7 @@ struct RepairView {
     if let remaining {
       text +=
         remaining == 0
-        ? "\(style.green("repaired")): everything is as it was; the damaged bytes are in the trash\n"
+        ? "\(style.green("repaired")): everything is as it was; damaged bytes are kept in the trash\n"
         : "\(style.error("\(Figures.count(remaining, "object")) still damaged"))\n"
     }
     return text

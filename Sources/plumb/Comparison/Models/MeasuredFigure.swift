@@ -15,11 +15,11 @@ struct MeasuredFigure: Sendable, Hashable {
     return standardError.map { value - 1.96 * $0...value + 1.96 * $0 }
   }
 
-  /// Whether two values look different and their intervals, where known, have nothing in common.
+  /// Whether two values look different and their intervals have nothing in common; a value whose uncertainty is not known is one
+  /// that is certain.
   func isDistinct(from other: MeasuredFigure) -> Bool {
     guard Figures.metric(value) != Figures.metric(other.value) else { return false }
-    guard let interval, let others = other.interval else { return true }
-    return !interval.overlaps(others)
+    return !(interval ?? value...value).overlaps(other.interval ?? other.value...other.value)
   }
 
   /// The headline figures of one model in the final metrics of an evaluation, in the order in which they are read.
