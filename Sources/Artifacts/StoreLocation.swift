@@ -46,8 +46,8 @@ extension StoreLayout {
     guard let status = try status(of: root.path, followingLinks: true) else { return }
     guard EntryKind(status) == .directory else {
       throw Diagnostic(
-        .storeUnavailable, "'\(root.path)' is no directory, and so no store",
-        hint: "name a directory: --store DIR")
+        .storeUnavailable, "'\(root.path)' is a file; a store is a directory",
+        hint: "name another place with --store DIR")
     }
     let names = Set(try entryNames(of: root.path))
     guard !names.contains(database.lastPathComponent), let other = names.subtracting(ownNames).min() else {
@@ -79,12 +79,6 @@ extension StoreLayout {
       let ignore = try OpenFile("\(root.path)/\(StoreLayout.ignoreName)", O_WRONLY | O_CREAT)
       try ignore.write(Array("*\n".utf8))
     } else {
-      guard let status = try status(of: root.path, followingLinks: true), EntryKind(status) == .directory
-      else {
-        throw Diagnostic(
-          .storeUnavailable, "'\(root.path)' is a file; a store is a directory",
-          hint: "name another place with --store DIR")
-      }
       try refuseForeignDirectory()
       try refuseNetworkFileSystem(root.path)
     }
