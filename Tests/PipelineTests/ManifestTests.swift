@@ -60,6 +60,18 @@ import Testing
     #expect(problems.first { $0.severity == .error }?.message == message)
   }
 
+  @Test(arguments: [
+    ("params.seed", "parameters are set without 'params.': --set seed=…"), ("sees", "did you mean 'seed'?"),
+    (
+      "base.max_steps",
+      #"a stage's setting is set through a parameter: declare one under 'params:', and use max_steps: "${params.NAME}" in 'base'"#
+    ),
+    ("nothing.alike", "declare it under 'params:' with its default"),
+  ])
+  func `what is no parameter by its name is hinted at`(_ name: String, _ hint: String) {
+    #expect(directory.problems(supportManifest, set: [name: "8"]).first?.hint == hint)
+  }
+
   @Test func `texts are put together from parameters and variables, values keep their type`() throws {
     let text = supportManifest.changing(
       "max_steps: 600", to: #"note: "b=${params.beta}, $${x} ${env.HOST}!", warmup_steps: "${env.STEPS}""#)

@@ -16,7 +16,10 @@ public final class LocalSource: LocalStore {
   ///   - isOwn: it is the user's own, who may have laid it out with links.
   /// - Throws: `Diagnostic` if there is no store, or an older version of this program wrote it.
   public init(_ layout: StoreLayout, name: String, isOwn: Bool) throws {
-    if !isOwn { try layout.refuseLinks() }
+    if !isOwn {
+      try layout.refuseLinks()
+      try layout.refuseForeignDirectory()
+    }
     guard let reader = try LineageReader.open(layout, migrating: false) else {
       throw Diagnostic(
         .peerUnavailable, "there is no store at '\(name)', or nothing was run in it",

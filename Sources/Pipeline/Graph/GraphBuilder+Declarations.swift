@@ -18,9 +18,22 @@ extension GraphBuilder {
     for name in overrides.keys.sorted() where !declaredParameters.contains(name) {
       report(
         .unknownParameter, "there is no parameter '\(name)' to set", nil,
-        hint: nearestName(to: name, among: declaredParameters).map { "did you mean '\($0)'?" }
-          ?? "declare it under 'params:' with its default")
+        hint: hint(for: name))
     }
+  }
+
+  /// How to set what is not a parameter by this name.
+  private func hint(for name: String) -> String {
+    if let near = nearestName(to: name, among: declaredParameters) { return "did you mean '\(near)'?" }
+    let parts = name.split(separator: ".", maxSplits: 1)
+    if parts.count == 2, parts[0] == "params", declaredParameters.contains(String(parts[1])) {
+      return "parameters are set without 'params.': --set \(parts[1])=…"
+    }
+    if parts.count == 2, manifest.stages.contains(where: { $0.name == parts[0] }) {
+      return "a stage's setting is set through a parameter: declare one under 'params:', and use "
+        + "\(parts[1]): \"${params.NAME}\" in '\(parts[0])'"
+    }
+    return "declare it under 'params:' with its default"
   }
 
   /// Reads an override as the type of the default.

@@ -59,13 +59,13 @@ struct TagCommand: ParsableCommand {
     if [delete, protect, unprotect].count(where: { $0 }) > 1 {
       throw ValidationError("--delete, --protect and --unprotect exclude each other")
     }
+    if !require.isEmpty, !protect { throw ValidationError("--require needs --protect") }
     if takesNameAlone, words.count != 1 {
       throw ValidationError("--delete, --protect and --unprotect take the name of the tag alone")
     }
     if !takesNameAlone, words.count != 2 {
       throw ValidationError("name an artifact and the tag that is to mean it: plumb tag ARTIFACT TAG")
     }
-    if !require.isEmpty, !protect { throw ValidationError("--require needs --protect") }
     if force, protect || unprotect { throw ValidationError("--force is for moving or deleting a tag") }
   }
 

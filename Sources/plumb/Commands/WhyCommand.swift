@@ -31,7 +31,8 @@ struct WhyCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if stage == nil, !cached { throw ValidationError("missing expected argument '<stage>'") }
+    let isManifest = ["yaml", "yml"].contains((pipeline.manifest as NSString).pathExtension)
+    if stage == nil, !cached || isManifest { throw ValidationError("missing expected argument '<stage>'") }
   }
 
   func run() throws {
