@@ -2,8 +2,9 @@ import Foundation
 
 /// Carries the state of a training into a checkpoint, or back out of it.
 ///
-/// Whoever has state hands over its parts by name, once, in a fixed order; the direction is the coder's. A checkpoint is
-/// the sequence of its parts, each with its name and its length before it, and says nothing of the machine's threads.
+/// Whoever has state hands over its parts by name, once, in a fixed order; the direction is the coder's. A
+/// checkpoint is the sequence of its parts, each with its name and its length before it, and says nothing of
+/// the machine's threads.
 public final class CheckpointCoder {
   /// Takes the bytes of a checkpoint, in order.
   public typealias Sink = (UnsafeRawBufferPointer) throws -> Void

@@ -48,7 +48,8 @@ final class TrainingSession {
     observer.resumed(after: step, of: total, history)
   }
 
-  /// To be called where the training can be interrupted: ends it if it is to end, and writes a checkpoint if one is due.
+  /// To be called where the training can be interrupted: ends it if it is to end, and writes a checkpoint if
+  /// one is due.
   ///
   /// - Throws: what the observer throws to end the training, after a checkpoint.
   func reachSafePoint(_ carry: Carry) throws {

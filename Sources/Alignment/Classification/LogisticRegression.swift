@@ -3,9 +3,9 @@ import Foundation
 
 /// Multinomial logistic regression: the discriminative classifier, which learns only what tells the classes apart.
 ///
-/// Minimises `1/W Σ_i w_i (-log softmax(x_i·V + b)[y_i]) + ‖V‖² / (2 C W)`, `W = Σ w_i`; the intercepts `b` are not held back.
-/// The minimum is unique but for a shift of all intercepts, so what is learnt is a fact of the rows alone. The same
-/// problem as scikit-learn's `LogisticRegression(C)`.
+/// Minimises `1/W Σ_i w_i (-log softmax(x_i·V + b)[y_i]) + ‖V‖² / (2 C W)`, `W = Σ w_i`; the intercepts `b`
+/// are not held back. The minimum is unique but for a shift of all intercepts, so what is learnt is a fact of
+/// the rows alone. The same problem as scikit-learn's `LogisticRegression(C)`.
 public struct LogisticRegression: Sendable {
   /// `[features + 1, classes]`; the last row holds the intercepts.
   public let weights: [Double]

@@ -3,10 +3,10 @@ import Foundation
 
 /// Multinomial naive Bayes: the generative classifier, which learns how texts of each class come about.
 ///
-/// A class `k` has the prior `W_k / W` and gives n-gram `t` with probability `(W_kt + α) / (Σ_t W_kt + α T)`, where `W_k`
-/// is the weight of its texts, `W_kt` the weighted count of the n-gram in them and `T` the number of n-grams: Lidstone's
-/// smoothing, Laplace's for α = 1. Source: Manning, Raghavan and Schütze, Introduction to Information Retrieval (2008),
-/// chapter 13; scikit-learn's `MultinomialNB`.
+/// A class `k` has the prior `W_k / W` and gives n-gram `t` with probability `(W_kt + α) / (Σ_t W_kt + α T)`,
+/// where `W_k` is the weight of its texts, `W_kt` the weighted count of the n-gram in them and `T` the number
+/// of n-grams: Lidstone's smoothing, Laplace's for α = 1. Source: Manning, Raghavan and Schütze, Introduction
+/// to Information Retrieval (2008), chapter 13; scikit-learn's `MultinomialNB`.
 public struct NaiveBayes: Sendable {
   private let logPriors: [Double]
   /// `[n-grams, classes]`.

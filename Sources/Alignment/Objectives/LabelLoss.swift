@@ -1,5 +1,5 @@
-/// Cross-entropy of classes: `-Σ w_y log p_y / Σ w_y` over the rows of a batch (torch's `CrossEntropyLoss` with `weight`;
-/// the mean of `-log p_y` where all classes weigh the same).
+/// Cross-entropy of classes: `-Σ w_y log p_y / Σ w_y` over the rows of a batch (torch's `CrossEntropyLoss`
+/// with `weight`; the mean of `-log p_y` where all classes weigh the same).
 public struct LabelLoss: Sendable {
   /// Σ w_y over the whole batch.
   private let total: Double

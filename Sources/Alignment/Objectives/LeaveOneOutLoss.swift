@@ -2,8 +2,8 @@
 ///
 /// Reward of an answer: its score, cut to a range, minus `β Σ_t (log π_old - log ref)`. Advantage: the reward minus the
 /// mean of the group's others, `(Σr - r) / (G - 1)`; if asked for, normalised over the batch,
-/// `(A - mean) / (std + 1e-4)`. Loss: the mean over answers of `max(-Aρ, -A clamp(ρ, 1-ε, 1+ε_high))` with the ratio ρ of
-/// the whole answer.
+/// `(A - mean) / (std + 1e-4)`. Loss: the mean over answers of `max(-Aρ, -A clamp(ρ, 1-ε, 1+ε_high))` with
+/// the ratio ρ of the whole answer.
 public struct LeaveOneOutLoss: GroupObjective, Hashable {
   public var normalizesAdvantages = false
   /// What scores are cut to.

@@ -5,13 +5,14 @@ import LanguageModels
 /// Policy optimisation from groups of answers to the same prompt, without a value model: GRPO or RLOO, as the
 /// objective says (TRL 1.16).
 ///
-/// Metrics (TRL's names), at each optimiser step: `loss`; `grad_norm`, before clipping; `learning_rate`; `kl`, mean over
-/// trained tokens (GRPO: of `e^d - d - 1`, RLOO: of `log π_old - log ref`, once per batch); `entropy`, mean over trained
-/// tokens; `clip_ratio/low_mean`, `high_mean`, `region_mean`, shares of clipped ratios; `clip_ratio/low_min`,
-/// `high_max`, least and greatest share in an answer; `importance_ratio/mean`, ours. At the first step of a batch also:
-/// `num_tokens`, prompt and answer tokens so far; `completions/mean_length`, `min_length`, `max_length`, the same for
-/// answers that ended (`mean_terminated_length` …), `clipped_ratio`, the share of those that did not;
-/// `rewards/NAME/mean` and `std` (unbiased) of each reward before its weight; `reward`, `reward_std` of the weighted sum;
+/// Metrics (TRL's names), at each optimiser step: `loss`; `grad_norm`, before clipping; `learning_rate`;
+/// `kl`, mean over trained tokens (GRPO: of `e^d - d - 1`, RLOO: of `log π_old - log ref`, once per batch);
+/// `entropy`, mean over trained tokens; `clip_ratio/low_mean`, `high_mean`, `region_mean`, shares of clipped
+/// ratios; `clip_ratio/low_min`, `high_max`, least and greatest share in an answer; `importance_ratio/mean`,
+/// ours. At the first step of a batch also: `num_tokens`, prompt and answer tokens so far;
+/// `completions/mean_length`, `min_length`, `max_length`, the same for answers that ended
+/// (`mean_terminated_length` …), `clipped_ratio`, the share of those that did not; `rewards/NAME/mean` and
+/// `std` (unbiased) of each reward before its weight; `reward`, `reward_std` of the weighted sum;
 /// `frac_reward_zero_std`, the share of answers whose group (or batch) has no spread.
 public final class GroupTrainer: PolicyUpdate {
   public let options: TrainingOptions

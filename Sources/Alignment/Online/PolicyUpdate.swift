@@ -2,8 +2,8 @@ import LanguageModels
 
 /// What a kind of online training does with answers; `RolloutLoop` does the rest.
 ///
-/// A batch of answers is prepared once, learnt from in one optimiser step after the other, and finished. Between any two
-/// of these the training can be interrupted.
+/// A batch of answers is prepared once, learnt from in one optimiser step after the other, and finished.
+/// Between any two of these the training can be interrupted.
 public protocol PolicyUpdate: AnyObject {
   /// The model that answers and learns.
   var policy: LanguageModel { get }

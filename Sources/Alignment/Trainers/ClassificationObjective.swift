@@ -3,9 +3,9 @@ import LanguageModels
 
 /// Training of a classifier on labelled texts: one distribution over the labels after the last token.
 ///
-/// Metrics: `loss`, the weighted cross-entropy in nats (on validation rows every class weighs the same); `accuracy`, the share of
-/// rows whose label has the greatest score; `macro_f1`, the mean F1 of the labels that occur (`ConfusionMatrix`).
-/// Figures of a step are those of its own rows.
+/// Metrics: `loss`, the weighted cross-entropy in nats (on validation rows every class weighs the same);
+/// `accuracy`, the share of rows whose label has the greatest score; `macro_f1`, the mean F1 of the labels
+/// that occur (`ConfusionMatrix`). Figures of a step are those of its own rows.
 public final class ClassificationObjective: TrainingObjective {
   /// A text as ids, and its label's number.
   public struct Example: Sendable, Hashable {

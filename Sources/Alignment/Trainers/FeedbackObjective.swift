@@ -6,9 +6,9 @@ import LanguageModels
 ///
 /// The divergence from the reference is estimated on mismatched pairs, as TRL 1.16 builds them: in a batch
 /// `(x_1, y_1) … (x_n, y_n)` each prompt is joined with the answer before, `(x_1, y_n), (x_2, y_1) … (x_n, y_{n-1})`,
-/// cut to the greatest length; `z` is the mean of their log-ratios, at least 0. TRL joins rows once, in the order of the
-/// file, and so must never shuffle; here the batch that was drawn is joined, which is the same without shuffling. A
-/// last batch of one row is joined with itself.
+/// cut to the greatest length; `z` is the mean of their log-ratios, at least 0. TRL joins rows once, in the
+/// order of the file, and so must never shuffle; here the batch that was drawn is joined, which is the same
+/// without shuffling. A last batch of one row is joined with itself.
 ///
 /// Metrics (TRL's names): `loss`; `kl`, `z`; `rewards/chosen`, `rewards/rejected`, means of `β (log π - log ref)` of
 /// desirable and undesirable answers; `rewards/margins`, their difference; `logps/chosen`, `logps/rejected`, means of

@@ -6,9 +6,10 @@ import Foundation
 /// Beside TRL's: `accuracy_margin_q1` … `q4`, the accuracy in quarters of the pairs by how far apart their rewards are,
 /// from closest to farthest; `accuracy_length_q1` … `q4`, in quarters by how many tokens the better answer is longer,
 /// from much shorter to much longer, where a rise shows a reward for length itself; `ece`, the expected calibration
-/// error (Naeini et al. 2015) of `σ(r_a - r_b)` as the probability that `a` is the better one: every pair counts in both
-/// orders, probabilities fall into 10 equal bins, and the gaps between a bin's mean probability and the share that came
-/// true are averaged by the bins' sizes. Quarters differ by one pair at most; equal pairs keep the order of the rows.
+/// error (Naeini et al. 2015) of `σ(r_a - r_b)` as the probability that `a` is the better one: every pair
+/// counts in both orders, probabilities fall into 10 equal bins, and the gaps between a bin's mean
+/// probability and the share that came true are averaged by the bins' sizes. Quarters differ by one pair at
+/// most; equal pairs keep the order of the rows.
 struct RankingFigures {
   private struct Pair {
     var better: Double

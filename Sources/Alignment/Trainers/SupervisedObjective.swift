@@ -7,10 +7,10 @@ import LanguageModels
 /// An example is a row, or a pack of rows that counts as one: rows never see or predict each other, so packing changes
 /// which rows make up a step and nothing else.
 ///
-/// Metrics (TRL's names): `loss`, the mean over trained tokens, in nats for `nll`; `entropy`, the mean over trained tokens of the entropy of
-/// the prediction, in nats; `mean_token_accuracy`, the share of trained tokens that have the greatest logit.
-/// Validation's are over all trained tokens alike, where TRL
-/// averages over batches.
+/// Metrics (TRL's names): `loss`, the mean over trained tokens, in nats for `nll`; `entropy`, the mean over
+/// trained tokens of the entropy of the prediction, in nats; `mean_token_accuracy`, the share of trained
+/// tokens that have the greatest logit. Validation's are over all trained tokens alike, where TRL averages
+/// over batches.
 public final class SupervisedObjective: TrainingObjective {
   private let model: LanguageModel
   private let workspace: Workspace

@@ -45,9 +45,9 @@ extension TrainingObjective {
 /// The loop that all gradient trainers share: order, schedule, clipping, AdamW, figures, checkpoints.
 ///
 /// Figures of a logged step: `loss`, the mean since the last logged step; the objective's others, of this step alone;
-/// `num_tokens`, tokens read so far, prompts included; `grad_norm`, before clipping; `learning_rate`; `epoch`, epochs done. Where the best weights are kept, the end adds
-/// `best_step`, the step they come from, and under `best_` the figures of their validation; those under `eval_` are
-/// of the last step.
+/// `num_tokens`, tokens read so far, prompts included; `grad_norm`, before clipping; `learning_rate`;
+/// `epoch`, epochs done. Where the best weights are kept, the end adds `best_step`, the step they come from,
+/// and under `best_` the figures of their validation; those under `eval_` are of the last step.
 public struct Trainer {
   public let options: TrainingOptions
   public let model: LanguageModel

@@ -2,8 +2,9 @@ import CKernels
 
 /// Minimises a smooth convex function by the limited-memory BFGS method.
 ///
-/// Source: Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4 and 7.5, with a line search that halves the step
-/// until the value has fallen enough (Armijo). Nothing is random, so equal functions give equal bits.
+/// Source: Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4 and 7.5, with a line search that
+/// halves the step until the value has fallen enough (Armijo). Nothing is random, so equal functions give
+/// equal bits.
 public struct LimitedMemoryBFGS: Sendable {
   /// Steps remembered to estimate the curvature.
   public var memory = 6

@@ -36,7 +36,8 @@ public enum LogitChunk {
 extension Tape {
   /// Log-probabilities of targets under a softmax over the vocabulary: `[rows, hidden]` and targets `[rows]`.
   ///
-  /// Logits that fit one chunk are kept for the gradient. More of them are made for some rows at a time, and made again.
+  /// Logits that fit one chunk are kept for the gradient. More of them are made for some rows at a time, and
+  /// made again.
   ///
   /// - Parameters:
   ///   - weight: `[vocabulary, hidden]`.

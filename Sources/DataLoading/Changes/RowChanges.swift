@@ -3,8 +3,8 @@ import Diagnostics
 /// What became of the rows of a data file between two versions of it.
 ///
 /// Rows with the same content are the same wherever they stand: they are counted as multisets. Of the others, a row
-/// whose prompt (else its first field) an old row had is a changed one, and so is a row that stands in the line of a row
-/// that is gone. What is left was added or removed.
+/// whose prompt (else its first field) an old row had is a changed one, and so is a row that stands in the
+/// line of a row that is gone. What is left was added or removed.
 public struct RowChanges: Sendable, Hashable {
   /// A row that says something else now.
   public struct Change: Sendable, Hashable {

@@ -5,7 +5,8 @@ import Diagnostics
 enum Gzip {
   /// A file that unpacks to more is refused: it would not fit the memory of the machines this is made for.
   static let maximumSize = 8 << 30
-  /// Text hardly ever shrinks to less than a fiftieth; a little file that unpacks to far more is made to fill the memory.
+  /// Text hardly ever shrinks to less than a fiftieth; a little file that unpacks to far more is made to fill
+  /// the memory.
   private static let maximumRatio = 200
   /// Bytes up to which the ratio does not matter.
   private static let harmlessSize = 64 << 20

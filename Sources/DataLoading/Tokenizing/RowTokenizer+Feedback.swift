@@ -4,10 +4,10 @@ import Tokenization
 extension RowTokenizer {
   /// Rated answers for KTO: rows of feedback, or of preferences taken apart.
   ///
-  /// Of a preference the answers of the best rank are desirable and all others are not; each row's answers stay together,
-  /// best first (TRL's `unpair_preference_dataset` puts a thousand chosen answers before a thousand rejected ones). The
-  /// prompt ends where its ids and those of the whole part. A row whose prompt fills `maximumLength` is dropped and counted;
-  /// truncation cuts the end of the answer.
+  /// Of a preference the answers of the best rank are desirable and all others are not; each row's answers
+  /// stay together, best first (TRL's `unpair_preference_dataset` puts a thousand chosen answers before a
+  /// thousand rejected ones). The prompt ends where its ids and those of the whole part. A row whose prompt
+  /// fills `maximumLength` is dropped and counted; truncation cuts the end of the answer.
   public func feedback(
     _ records: [LocatedRecord]
   ) throws(DiagnosticList) -> TokenizedRows<TokenizedFeedback> {

@@ -190,8 +190,8 @@ extension LineageQueries {
 }
 
 extension [ComponentChange] {
-  /// Without what only goes with another change: the type of an input with its content or with the input itself, settings
-  /// and ports with their kind.
+  /// Without what only goes with another change: the type of an input with its content or with the input
+  /// itself, settings and ports with their kind.
   fileprivate var withoutConsequences: [ComponentChange] {
     let paths = Set(map(\.path))
     let isAnotherKind = paths.contains("kind")

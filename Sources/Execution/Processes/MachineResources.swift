@@ -40,8 +40,8 @@ package struct MachineResources: Hashable {
     return result
   }
 
-  /// Processes that the system has ended so far because memory ran out (`oom_kill` in `/proc/vmstat`, which counts those
-  /// of all control groups); nil where it does not tell.
+  /// Processes that the system has ended so far because memory ran out (`oom_kill` in `/proc/vmstat`, which
+  /// counts those of all control groups); nil where it does not tell.
   static var memoryKills: Int? {
     let text = (try? String(contentsOfFile: "/proc/vmstat", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }

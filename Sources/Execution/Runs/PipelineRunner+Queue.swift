@@ -5,8 +5,8 @@ import Lineage
 import Pipeline
 
 extension PipelineRunner {
-  /// Takes up a stage whose inputs are all known: uses a stored result, waits for a stage that makes the same, or queues
-  /// it for execution.
+  /// Takes up a stage whose inputs are all known: uses a stored result, waits for a stage that makes the
+  /// same, or queues it for execution.
   func lookUp(_ name: String) throws {
     let (node, key) = resolved(name)
     if try useStored(node, key) { return }

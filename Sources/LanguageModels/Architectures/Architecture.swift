@@ -52,8 +52,8 @@ extension Architecture {
   public static var adapterTargets: [String] { ["q_proj", "v_proj"] }
   public static var vocabularyHeadNames: [String] { ["lm_head.weight"] }
 
-  /// Two norms and two sums of the residual stream; queries, keys, values and what attention mixes; the feed-forward layer
-  /// before and after its activation.
+  /// Two norms and two sums of the residual stream; queries, keys, values and what attention mixes; the
+  /// feed-forward layer before and after its activation.
   public var tapeWidth: Int { shape.tapeWidth(feedForward: 2) }
 
   public var vocabularySize: Int { shape.vocabularySize }

@@ -76,8 +76,8 @@ struct ClassificationReport {
       confusion: ConfusionMatrix(classCount: labels.count, actual: actual, predicted: predicted), loss: loss)
   }
 
-  /// Figures of the baselines under `NAME.`, and `accuracy_vs_NAME`, by how much the model leads; the model's own are the
-  /// figures of its last validation.
+  /// Figures of the baselines under `NAME.`, and `accuracy_vs_NAME`, by how much the model leads; the model's
+  /// own are the figures of its last validation.
   var baselineMetrics: [Metric] {
     entries.flatMap { entry -> [Metric] in
       guard let lead = entry.lead else { return [] }

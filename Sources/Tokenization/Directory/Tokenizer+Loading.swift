@@ -11,8 +11,8 @@ extension Tokenizer {
   /// Reads the tokenizer of a Hugging Face directory.
   ///
   /// Roles of special tokens come from tokenizer_config.json, then special_tokens_map.json. EOS, and BOS and padding
-  /// where neither file mentions them, may also come by id from generation_config.json, then config.json. A chat template is taken from
-  /// chat_template.jinja, then tokenizer_config.json.
+  /// where neither file mentions them, may also come by id from generation_config.json, then config.json. A
+  /// chat template is taken from chat_template.jinja, then tokenizer_config.json.
   ///
   /// - Throws: `Diagnostic` naming the file and the place in it.
   public static func load(directory: URL) throws(Diagnostic) -> Tokenizer {

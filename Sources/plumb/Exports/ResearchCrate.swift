@@ -6,8 +6,8 @@ import Lineage
 /// A record as an RO-Crate 1.1: a directory with the content, the manifests, and a description of how each came to be.
 ///
 /// Follows the profiles Process Run Crate 0.5, Workflow Run Crate 0.5 and Workflow RO-Crate 1.0
-/// (https://www.researchobject.org/ro-crate/specification/1.1, https://w3id.org/ro/wfrun): manifests are workflows; runs
-/// and executions are actions whose instruments are the manifest and the kind of the stage.
+/// (https://www.researchobject.org/ro-crate/specification/1.1, https://w3id.org/ro/wfrun): manifests are
+/// workflows; runs and executions are actions whose instruments are the manifest and the kind of the stage.
 struct ResearchCrate {
   static let metadataName = "ro-crate-metadata.json"
 

@@ -1,8 +1,9 @@
 import Foundation
 
 /// Odds ratio preference optimisation (Hong et al. 2024, eq. 6; TRL 1.16 `trl.experimental.orpo`), without reference:
-/// the negative log-likelihood of the chosen text plus `-λ log σ(log odds(x) - log odds(y))`, `odds(x) = e^x / (1 - e^x)`,
-/// where `x` and `y` are the mean log-probabilities of a token of the chosen and the rejected answer.
+/// the negative log-likelihood of the chosen text plus `-λ log σ(log odds(x) - log odds(y))`, `odds(x) = e^x
+/// / (1 - e^x)`, where `x` and `y` are the mean log-probabilities of a token of the chosen and the rejected
+/// answer.
 ///
 /// The likelihood is the mean over all tokens of prompt and chosen answer in the batch, as in TRL. Its own figures
 /// (TRL's names): `nll_loss`, that likelihood term; `log_odds_ratio`, the mean of `log σ(…)`; `log_odds_chosen`, the

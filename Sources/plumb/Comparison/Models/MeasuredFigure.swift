@@ -15,8 +15,8 @@ struct MeasuredFigure: Sendable, Hashable {
     return standardError.map { value - 1.96 * $0...value + 1.96 * $0 }
   }
 
-  /// Whether two values look different and their intervals have nothing in common; a value whose uncertainty is not known is one
-  /// that is certain.
+  /// Whether two values look different and their intervals have nothing in common; a value whose uncertainty
+  /// is not known is one that is certain.
   func isDistinct(from other: MeasuredFigure) -> Bool {
     guard Figures.metric(value) != Figures.metric(other.value) else { return false }
     return !(interval ?? value...value).overlaps(other.interval ?? other.value...other.value)

@@ -35,7 +35,8 @@ extension ModelComparison {
     }
   }
 
-  /// Time of the training itself and of everything behind it, the memory it took, and how much it read or played through.
+  /// Time of the training itself and of everything behind it, the memory it took, and how much it read or
+  /// played through.
   var cost: [Cost] {
     let last = { (model: ComparedModel, name: String) in model.series.first { $0.name == name }?.points.last }
     let rows = [
