@@ -13,7 +13,7 @@ import Synchronization
 public final class ThreadTeam: @unchecked Sendable {
   /// Threads that compute, the caller included.
   public let count: Int
-  /// What the calling thread has asked for since this was set; nil counts nothing.
+  /// What has been asked for since this was set; nil counts nothing. Only the thread that calls `run` touches it.
   public var counts: WorkCounts?
 
   /// One 64-bit word: generation (24 bits), number of chunks (20), next chunk (20).

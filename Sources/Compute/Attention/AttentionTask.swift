@@ -137,29 +137,30 @@ struct AttentionTask {
   /// Lays together what the segment's rows see.
   private func gather(_ scratch: AttentionScratch) -> AttentionContext {
     var first = 0
-    for rows in segment.prefix + [segment.rows] {
+    for rows in segment.seen {
       scratch.context.store(rows, of: x, shape, head: head, at: first)
       first += rows.count
     }
     return scratch.context
   }
 
+  /// Hands the gradients of keys and values to the rows they are of, the prefix's beside those of other segments.
   private func scatter(_ scratch: AttentionScratch, into target: UnsafeMutablePointer<Float>) {
     var first = 0
-    for rows in segment.prefix + [segment.rows] {
+    for rows in segment.seen {
       let adds = rows != segment.rows
       for row in rows {
         let line = target + row * x.columns
-        for (source, column) in [
-          (scratch.keyGradients, shape.keys[head]), (scratch.valueGradients, shape.values[head]),
-        ] {
-          let gradient = source + (first + row - rows.lowerBound) * size
-          for index in 0..<size {
-            line[column + index] = adds ? line[column + index] + gradient[index] : gradient[index]
-          }
-        }
+        put(scratch.keyGradients + first * size, in: line + shape.keys[head], adds: adds)
+        put(scratch.valueGradients + first * size, in: line + shape.values[head], adds: adds)
+        first += 1
       }
-      first += rows.count
     }
+  }
+
+  private func put(
+    _ gradient: UnsafePointer<Float>, in line: UnsafeMutablePointer<Float>, adds: Bool
+  ) {
+    for index in 0..<size { line[index] = adds ? line[index] + gradient[index] : gradient[index] }
   }
 }

@@ -5,6 +5,8 @@ public struct Segment: Sendable, Hashable {
   /// Rows of the same batch with the sequence's tokens before these, first ones first; other segments may continue
   /// them too. Empty where the sequence starts here or a cache holds what is before.
   public let prefix: [Range<Int>]
+  /// Rows of the batch that the last of these sees: the prefix, and themselves.
+  let seen: [Range<Int>]
   /// Tokens of the same sequence that a cache already holds.
   public let past: Int
   /// Where the cache keeps the sequence.
@@ -17,6 +19,7 @@ public struct Segment: Sendable, Hashable {
     self.past = past
     self.slot = slot
     prefix = []
+    seen = [rows]
     before = past
   }
 
@@ -24,6 +27,7 @@ public struct Segment: Sendable, Hashable {
   public init(rows: Range<Int>, after prefix: [Range<Int>]) {
     self.rows = rows
     self.prefix = prefix
+    seen = prefix + [rows]
     past = 0
     slot = 0
     before = prefix.reduce(0) { $0 + $1.count }
