@@ -27,9 +27,7 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .long, help: "Steps that are timed.")
   var steps = 10
 
-  @Option(name: .long, help: "Threads to compute with; all processors if not given.")
-  var threads: Int?
-
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
@@ -37,7 +35,6 @@ struct BenchCommand: ParsableCommand {
     if !(1...4096).contains(sequences) { throw ValidationError("--sequences must be 1 to 4096") }
     if length < 2 { throw ValidationError("--length must be at least 2") }
     if !(1...100_000).contains(steps) { throw ValidationError("--steps must be 1 to 100000") }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
   }
 
   func run() throws {
@@ -58,7 +55,7 @@ struct BenchCommand: ParsableCommand {
           hint: "lower --sequences or --length")
       }
       let model = try LanguageModel.load(directory: path, head: .vocabulary, displayName: name)
-      let workspace = Workspace(threads: threads)
+      let workspace = threads.makeWorkspace()
       let measurement = StepMeasurement(
         TrainingStep(model, workspace, sequences: sequences, length: length), workspace, steps: steps)
       let view = BenchmarkView(

@@ -26,16 +26,13 @@ struct ClassifyCommand: ParsableCommand {
   @Option(name: .long, help: "Labels shown for a text, the likeliest first.")
   var top = 3
 
-  @Option(name: .long, help: "Threads to compute with; all processors if not given.")
-  var threads: Int?
-
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if [text, file].compactMap({ $0 }).count != 1 { throw ValidationError("give one of --text and --file") }
     if top < 1 { throw ValidationError("--top must be at least 1") }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
   }
 
   func run() throws {
@@ -44,7 +41,7 @@ struct ClassifyCommand: ParsableCommand {
       let head = try LanguageModel.Head.classifier(in: path, displayName: name)
       let model = try LanguageModel.load(directory: path, head: head, displayName: name)
       let ids = try texts.map { try tokenize($0, model) }
-      let answers = model.labelLogProbabilities(ids, workspace: Workspace(threads: threads))
+      let answers = model.labelLogProbabilities(ids, workspace: threads.makeWorkspace())
       guard answers.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
         throw Diagnostic(
           .brokenModel, "the model's probabilities are not finite: its weights hold infinities or no numbers",

@@ -44,9 +44,7 @@ struct GenerateCommand: ParsableCommand {
   @Flag(name: .long, help: "Report the log-probability of each token.")
   var logprobs = false
 
-  @Option(name: .long, help: "Threads to compute with; all processors if not given.")
-  var threads: Int?
-
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
@@ -60,7 +58,6 @@ struct GenerateCommand: ParsableCommand {
     }
     if topK < 0 { throw ValidationError("--top-k must be 0 or more") }
     if !(topP > 0 && topP <= 1) { throw ValidationError("--top-p must be above 0 and at most 1") }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
     if stop.contains("") { throw ValidationError("--stop must not be empty") }
   }
 
@@ -74,7 +71,7 @@ struct GenerateCommand: ParsableCommand {
         options: GenerationOptions(
           maximumTokens: maxTokens, temperature: temperature, topK: topK, topP: topP, seed: seed,
           endIDs: model.endIDs),
-        workspace: Workspace(threads: threads)
+        workspace: threads.makeWorkspace()
       ) { _, token in
         if !model.endIDs.contains(token) { emit(stream.append(token)) }
         return !stream.isStopped && StandardStream.outputFailure == nil
