@@ -42,6 +42,10 @@ import Testing
   {
     let (project, old, _) = try Self.realigned()
     try project.plumb("store", "gc", "--keep-runs", "1")
+    let plan = try project.json("plan", "pipeline.yaml")
+    let planned = plan["stages"]?.arrayValue?.first { $0["name"] == "align" }
+    #expect(planned?["decision"] == "cached")
+    #expect(planned?["reason"]?.stringValue?.contains("from the trash") == true)
     let back = try project.run()
     #expect(back["align"]?.state == "cached", "\(back.json.pretty)")
     #expect(back.digests == old.digests)

@@ -133,20 +133,7 @@ import Testing
     throws
   {
     let project = try Project()
-    try project.append(
-      """
-        again:
-          kind: pretrain
-          tokenizer: "${tokenizer.tokenizer}"
-          corpus: "${sources.corpus}"
-          model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 128}
-          max_length: 64
-          batch_size: 4
-          max_steps: 6
-          learning_rate: 0.01
-          seed: "${params.seed}"
-
-      """)
+    try project.append(TinyPipeline.base(named: "again") + "\n    seed: \"${params.seed}\"\n")
     let run = try project.run("base", "again", "--jobs", "2")
     #expect(run["base"]?.state == "succeeded" && run["again"]?.state == "cached")
     #expect(run["base"]?.outputs == run["again"]?.outputs)

@@ -10,10 +10,11 @@ struct LineageCatalog: ActionCatalog {
 
   func result(of key: Digest) throws -> StoredResult? {
     try queries.result(for: key).map { result in
-      let damaged = result.outputs.filter { !objects.isComplete($0.artifact.object) }.map(\.port)
+      let incomplete = result.outputs.filter { !objects.isComplete($0.artifact.object) }
+      let damaged = try incomplete.filter { try !objects.isRestorable($0.artifact.object) }.map(\.port)
       return StoredResult(
         outputs: Dictionary(result.outputs.map { ($0.port, $0.artifact.digest) }) { first, _ in first },
-        damagedPorts: damaged)
+        damagedPorts: damaged, isInTrash: damaged.isEmpty && !incomplete.isEmpty)
     }
   }
 

@@ -42,7 +42,9 @@ extension StorePlan {
       return StorePlan(plan: plan, repeated: nil, unmet: unmet)
     }
     let keys = try queries.keys(of: run.id)
-    let isRepeat = plan.stages.allSatisfy { $0.key != nil && keys[$0.node.name] == $0.key?.digest }
+    let isRepeat = plan.stages.allSatisfy { stage in
+      stage.key != nil && keys[stage.node.name] == stage.key?.digest && !stage.isInTrash
+    }
     return StorePlan(
       plan: plan, repeated: try isRepeat && meets(plan.graph.stages, run.id, queries) ? run.id : nil,
       unmet: unmet)

@@ -36,10 +36,13 @@ public struct StoredResult: Sendable, Hashable {
   public var outputs: [String: Digest]
   /// Output ports whose bytes are missing or known to be damaged.
   public var damagedPorts: [String]
+  /// Whether some of the bytes lie in the trash, from which a run takes them back.
+  public var isInTrash: Bool
 
-  public init(outputs: [String: Digest], damagedPorts: [String] = []) {
+  public init(outputs: [String: Digest], damagedPorts: [String] = [], isInTrash: Bool = false) {
     self.outputs = outputs
     self.damagedPorts = damagedPorts
+    self.isInTrash = isInTrash
   }
 }
 

@@ -41,6 +41,8 @@ public struct PlannedStage: Sendable {
   public var components: [KeyComponent]
   /// Outputs by port, for a cached stage.
   public var outputs: [String: Digest]
+  /// Whether a run has to take outputs of a cached stage back from the trash.
+  public var isInTrash = false
   /// Against the last action of the stage, else the nearest of its kind; inputs that are not known yet left out.
   public var changes: [ComponentChange]
   /// What an execution is expected to take, from those before it; nil without any.

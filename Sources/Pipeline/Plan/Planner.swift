@@ -71,14 +71,17 @@ public struct Planner {
     if let key = stage.key, let result = try catalog.result(of: key.digest) {
       if result.damagedPorts.isEmpty, !isForced {
         stage.decision = .cached
-        stage.reason = "nothing changed"
+        stage.reason = result.isInTrash ? "a run takes it back from the trash" : "nothing changed"
+        stage.isInTrash = result.isInTrash
         stage.outputs = result.outputs
         for (port, digest) in result.outputs { known[.stage(node.name, port: port)] = digest }
         return stage
       }
       stage.reason =
         isForced
-        ? "forced" : "the stored \(result.damagedPorts.joined(separator: ", ")) is missing or damaged"
+        ? "forced"
+        : "the stored \(result.damagedPorts.joined(separator: ", ")) "
+          + "\(result.damagedPorts.count == 1 ? "is" : "are") missing or damaged"
     } else {
       try explain(&stage, isForced: isForced)
     }

@@ -3,7 +3,13 @@ enum TinyPipeline {
   /// The stages that make a base model, to stand below `stages:`; settings of `base` may follow.
   static let baseStages = """
       tokenizer: {kind: tokenizer, corpus: "${sources.corpus}", vocab_size: 300}
-      base:
+    \(base(named: "base"))
+    """
+
+  /// A stage that makes a base model; settings of it may follow.
+  static func base(named name: String) -> String {
+    """
+      \(name):
         kind: pretrain
         tokenizer: "${tokenizer.tokenizer}"
         corpus: "${sources.corpus}"
@@ -13,6 +19,7 @@ enum TinyPipeline {
         max_steps: 6
         learning_rate: 0.01
     """
+  }
 
   static let manifest = """
     plumbline: 1
