@@ -1,9 +1,16 @@
 #include "portability.h"
 
-/// Columns up to which a row is computed: what is visible, filled up to whole lanes.
+typedef int32_t lane_bits __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+/// All bits of `LANES` values, then none.
+static const int32_t bits[2 * LANES] = {[0 ... LANES - 1] = -1};
+
+/// Columns up to which a row is computed: what is visible, filled up to whole lanes. The last lanes are chosen by their
+/// bits: a load that follows a store of some lanes only would wait for it.
 INLINE int64_t mask(float *row, int64_t visible) {
   int64_t end = (visible + LANES - 1) / LANES * LANES;
-  for (int64_t i = visible; i < end; i++) row[i] = -INFINITY;
+  lane_bits *last = (lane_bits *)(row + end - LANES), keep = *(const lane_bits *)(bits + end - visible);
+  *last = (*last & keep) | (~keep & (int32_t)0xFF800000);  // -infinity
   return end;
 }
 
@@ -12,11 +19,11 @@ KERNEL void pl_causal_softmax(float *scores, int64_t stride, int64_t rows, int64
   for (int64_t r = 0; r < rows; r++) {
     float *row = scores + r * stride;
     int64_t end = mask(row, visible + r);
-    float tops[LANES], sums[LANES] = {0}, top = -INFINITY;
+    float tops[LANES], sums[LANES] = {0};
     for (int l = 0; l < LANES; l++) tops[l] = row[l];
     for (int64_t i = LANES; i < end; i += LANES)
       for (int l = 0; l < LANES; l++) tops[l] = row[i + l] > tops[l] ? row[i + l] : tops[l];
-    for (int l = 0; l < LANES; l++) top = tops[l] > top ? tops[l] : top;
+    float top = greatest_of_lanes(tops);
     for (int64_t i = 0; i < end; i += LANES)
       for (int l = 0; l < LANES; l++) {
         float p = exponential((row[i + l] - top) * scale);

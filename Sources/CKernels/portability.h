@@ -48,6 +48,12 @@ INLINE float sum_of_lanes(float *lanes) {
   return lanes[0];
 }
 
+INLINE float greatest_of_lanes(float *lanes) {
+  for (int half = LANES / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; l++) lanes[l] = lanes[l + half] > lanes[l] ? lanes[l + half] : lanes[l];
+  return lanes[0];
+}
+
 INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
 #endif

@@ -44,6 +44,9 @@ void pl_gelu_erf_backward(float *dx, const float *dout, const float *x, int64_t 
 /// no more than their work. Rows of a are `a_row` apart and its columns `a_column`; rows of b and c have no gaps.
 void pl_block_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_column, const float *b,
                       int64_t b_row, float *c, int64_t c_row, int32_t accumulate);
+/// Writes the rows of one matrix as the columns of another.
+void pl_transpose(int64_t rows, int64_t columns, const float *source, int64_t source_row, float *target,
+                  int64_t target_row);
 /// c[m, n] = a[m, k] * transpose(b[n, k]), or c += that, for few rows of a: b is read once and not copied. An element does
 /// not depend on the other rows.
 void pl_few_rows_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, const float *b, int64_t b_row,

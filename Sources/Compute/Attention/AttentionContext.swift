@@ -1,3 +1,5 @@
+import CKernels
+
 /// Keys and values of one key-value head, in the orders that attention reads them.
 struct AttentionContext {
   /// `[headSize, stride]`: a column for each token.
@@ -30,10 +32,7 @@ func transpose(
   _ source: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
   to target: UnsafeMutablePointer<Float>, stride targetStride: Int
 ) {
-  for row in 0..<rows {
-    let line = source + row * stride
-    for column in 0..<columns { target[column * targetStride + row] = line[column] }
-  }
+  pl_transpose(Int64(rows), Int64(columns), source, Int64(stride), target, Int64(targetStride))
 }
 
 /// Lays rows end to end.
