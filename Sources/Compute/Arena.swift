@@ -11,6 +11,10 @@ public final class Arena {
   private var total = 0
   /// The most that was in use at once, in bytes.
   public private(set) var peakBytes = 0
+  /// Bytes in use.
+  public var usedBytes: Int { total * MemoryLayout<Float>.stride }
+  /// Times that everything was freed.
+  public private(set) var resets = 0
   /// Times memory was asked of the system.
   public private(set) var growths = 0
 
@@ -49,6 +53,13 @@ public final class Arena {
     block = 0
     used = 0
     total = 0
+    resets += 1
+  }
+
+  /// Frees everything and gives the memory back to the system until it is used again.
+  public func discard() {
+    reset()
+    for block in blocks { block.discard() }
   }
 
   /// A point to fall back to.

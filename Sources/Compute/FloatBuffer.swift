@@ -35,6 +35,15 @@ public final class FloatBuffer {
     UnsafeMutableBufferPointer(start: pointer, count: count)
   }
 
+  /// Gives the memory back to the system until values are written again; what is small stays as it is.
+  ///
+  /// - Returns: whether the values are gone.
+  @discardableResult
+  func discard() -> Bool {
+    guard let mapped else { return false }
+    return madvise(pointer, mapped, MADV_DONTNEED) == 0
+  }
+
   public func copy() -> [Float] { withExtendedLifetime(self) { Array(values) } }
 
   /// Pages that read as zeros and are promised no memory before they are touched; nil if the system maps none.

@@ -47,6 +47,8 @@ public final class ParameterStore {
   public let trained: Range<Int>
   /// The values that are trained.
   public let trainedValues: Range<Int>
+  /// Whether the values were given up and have to be filled again before they are read.
+  public private(set) var isDiscarded = false
   /// Low-rank additions to some of the weights.
   public var adapters: AdapterSet?
 
@@ -150,6 +152,19 @@ public final class ParameterStore {
 
   public func zeroGradients() {
     gradients?.pointer.update(repeating: 0, count: trainedValues.count)
+  }
+
+  /// Gives the memory of values that are never trained back to the system; a small store keeps them.
+  public func discardValues() {
+    precondition(gradients == nil, "values that are trained cannot be discarded")
+    isDiscarded = values.discard()
+  }
+
+  /// Fills values that were discarded.
+  public func restoreValues(_ fill: () throws -> Void) rethrows {
+    guard isDiscarded else { return }
+    try fill()
+    isDiscarded = false
   }
 
   /// Fills every parameter as its specification says.

@@ -4,6 +4,9 @@ import CKernels
 public final class Workspace {
   public let team: ThreadTeam
   public let arena = Arena()
+  /// Whether a tape that records keeps of each layer what it starts from only, and computes the rest once more for the
+  /// gradients: less memory for more work, to the same bits.
+  public var recomputesLayers = false
 
   /// - Parameter threads: to compute with; all processors when nil.
   public init(threads: Int? = nil) {
@@ -12,6 +15,13 @@ public final class Workspace {
   }
 
   deinit { team.stop() }
+
+  /// Frees what `body` took of the arena when it is done.
+  public func scope<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let mark = arena.mark()
+    defer { arena.release(to: mark) }
+    return try body()
+  }
 }
 
 /// Runs operations and, when recording, remembers how to take them back for gradients.
@@ -25,11 +35,12 @@ public final class Tape {
   public let isRecording: Bool
 
   var gradients: [UnsafeMutablePointer<Float>?] = []
-  private var steps: [() -> Void] = []
+  var steps: [() -> Void] = []
   /// Rows whose dropout masks this tape has drawn.
   var droppedRows = 0
 
   public init(_ parameters: ParameterStore, workspace: Workspace, recording: Bool) {
+    precondition(!parameters.isDiscarded, "the parameters' values were given up")
     self.parameters = parameters
     self.workspace = workspace
     isRecording = recording
@@ -40,9 +51,16 @@ public final class Tape {
 
   /// A new tensor with undefined values.
   func makeTensor(rows: Int, columns: Int, needsGradient: Bool = true) -> Tensor {
+    makeTensor(
+      rows: rows, columns: columns, values: scratch(rows * columns), needsGradient: needsGradient)
+  }
+
+  /// A tensor of values that lie in the arena.
+  func makeTensor(rows: Int, columns: Int, values: UnsafeMutablePointer<Float>, needsGradient: Bool) -> Tensor
+  {
     gradients.append(nil)
     return Tensor(
-      rows: rows, columns: columns, values: scratch(rows * columns), slot: gradients.count - 1,
+      rows: rows, columns: columns, values: values, slot: gradients.count - 1,
       needsGradient: needsGradient, arena: workspace.arena)
   }
 
@@ -71,40 +89,6 @@ public final class Tape {
     for step in steps.reversed() { step() }
     steps.removeAll()
     parameters.adapters?.advance(by: droppedRows)
-  }
-
-  /// Runs one layer of a residual network, whose memory is free again when it is done: without recording the values
-  /// inside, with it the gradients inside.
-  ///
-  /// - Parameter body: maps a tensor to another of the same shape; its input is not used again.
-  public func layer(_ input: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
-    if isRecording { return recordedLayer(input, body) }
-    let mark = workspace.arena.mark()
-    let output = body(input)
-    precondition(output.count == input.count, "a layer keeps its input's shape")
-    input.values.update(from: output.values, count: input.count)
-    workspace.arena.release(to: mark)
-    return input
-  }
-
-  private func recordedLayer(_ input: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
-    let outside = steps
-    steps = []
-    let output = body(input)
-    let inside = steps
-    steps = outside
-    record { [unowned self] in
-      let kept = [gradient(of: input), gradient(of: output)]
-      let mark = workspace.arena.mark()
-      for step in inside.reversed() { step() }
-      workspace.arena.release(to: mark)
-      guard let passed = gradient(of: input), !kept.contains(passed) else { return }
-      // What goes on to the layer before moves to the front of the memory that is free now.
-      let moved = scratch(input.count)
-      moved.update(from: passed, count: input.count)
-      gradients[input.slot] = moved
-    }
-    return output
   }
 
   /// Splits `count` items into chunks of `size` and runs them on the team.

@@ -32,15 +32,32 @@ extension LanguageModel {
       architecture: contents.architecture, head: head, tokenizer: contents.tokenizer,
       configuration: contents.configuration, generation: contents.generation, adaptation: adaptation,
       weights: contents.weights)
+    try model.fill(from: contents, use, seed: seed)
+    if adaptation == nil {
+      model.refill = { [unowned model] in try model.fill(from: contents, use, seed: seed) }
+    }
+    return model
+  }
+
+  private func fill(from contents: ModelDirectory, _ use: AdapterUse, seed: UInt64) throws {
     for (index, specification) in contents.specifications.enumerated() {
       if contents.lacks(specification) {
-        model.initializeScore(at: index, seed: seed)
+        initializeScore(at: index, seed: seed)
       } else {
-        try contents.read(specification, into: model.parameters.buffer(at: index))
+        try contents.read(specification, into: parameters.buffer(at: index))
       }
     }
-    try model.readAdapters(contents, use, seed: seed)
-    return model
+    try readAdapters(contents, use, seed: seed)
+  }
+
+  /// Runs a phase of a training that reads this model, which nothing changes; from one phase to the next its weights
+  /// take no memory where they can be read from the files again.
+  ///
+  /// - Throws: `Diagnostic` if they cannot be read any more; what `body` throws.
+  public func whileResident<Result>(_ body: () throws -> Result) throws -> Result {
+    if let refill { try parameters.restoreValues(refill) }
+    defer { if refill != nil { parameters.discardValues() } }
+    return try body()
   }
 
   /// Looks at a model directory as `load` does, without reading the weights.

@@ -57,9 +57,13 @@ public struct ModelFootprint: Sendable, Hashable {
 
   /// Bytes that a pass with gradients takes at its peak: what the tape keeps, a chunk of logits, and the gradients of
   /// one layer.
-  public func training(tokens: Int) -> Int {
-    let kept = Double(tokens) * Double(shape.layers * tapeWidth + 5 * shape.hiddenSize + adapterWidth)
-    return Self.bytes(kept + Double(tokens) * Double(tapeWidth) + logits(rows: tokens))
+  ///
+  /// - Parameter recomputes: whether only what layers start from is kept.
+  public func training(tokens: Int, recomputes: Bool = false) -> Int {
+    let layer = tapeWidth + adapterWidth / max(1, shape.layers)
+    let kept = recomputes ? shape.layers * shape.hiddenSize + layer : shape.layers * layer
+    let width = kept + 5 * shape.hiddenSize + tapeWidth
+    return Self.bytes(Double(tokens) * Double(width) + logits(rows: tokens))
   }
 
   /// Bytes that a pass without gradients takes at its peak: the values of one layer.

@@ -16,9 +16,24 @@ struct AnswerScoring {
 
   /// Of all response tokens of a batch, in nats.
   func logProbabilities(_ batch: PredictionBatch, under model: LanguageModel) -> [Float] {
-    let tape = Tape(model.parameters, workspace: workspace, recording: false)
-    let head = model.predict(batch, tape, temperature: temperature)
-    workspace.arena.reset()
-    return head.logProbabilities
+    workspace.scope {
+      let tape = Tape(model.parameters, workspace: workspace, recording: false)
+      return model.predict(batch, tape, temperature: temperature).logProbabilities
+    }
+  }
+
+  /// Of all response tokens of some batches under a model that nothing else reads meanwhile, in nats.
+  ///
+  /// - Throws: `Diagnostic` if its weights cannot be read.
+  func logProbabilities(_ batches: [PredictionBatch], underFrozen model: LanguageModel) throws -> [[Float]] {
+    try model.whileResident { batches.map { logProbabilities($0, under: model) } }
+  }
+
+  /// A pass that is ready for gradients, with all statistics.
+  func record(_ batch: PredictionBatch, under model: LanguageModel) -> RecordedPass<HeadOutput> {
+    RecordedPass(workspace) {
+      let tape = Tape(model.parameters, workspace: workspace, recording: true)
+      return (tape, model.predict(batch, tape, temperature: temperature, statistics: true))
+    }
   }
 }

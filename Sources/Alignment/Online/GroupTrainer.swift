@@ -27,6 +27,8 @@ public final class GroupTrainer: PolicyUpdate {
   /// Figures of the answers that are being learnt from, and of each step on them so far.
   private var summary: [Metric] = []
   private var series: [[Metric]] = []
+  /// The pass with which the first optimiser step on the answers begins.
+  private var opening: RecordedPass<HeadOutput>?
 
   /// - Parameter reference: what the KL is measured to; not read with `beta` 0.
   /// - Throws: `Diagnostic` if the reference has another tokenizer.
@@ -68,9 +70,11 @@ public final class GroupTrainer: PolicyUpdate {
   }
 
   public func prepare(_ rollouts: inout [Rollout], batch: Int) throws {
+    // Makes room for the models that score.
+    workspace.arena.discard()
     let table = try rewards(rollouts.map { JudgedAnswer($0, policy.tokenizer) })
     for (index, total) in table.totals.enumerated() { rollouts[index].score = total }
-    evaluatePolicies(&rollouts)
+    try evaluatePolicies(&rollouts)
     let advantages = objective.advantages(of: rollouts, options: group)
     for index in rollouts.indices {
       rollouts[index].advantages = Array(
@@ -104,15 +108,21 @@ public final class GroupTrainer: PolicyUpdate {
     AnswerScoring(workspace: workspace, temperature: Float(group.temperature))
   }
 
-  /// In the parts of the first pass, by the same kernels, so that its ratios are exactly 1.
-  private func evaluatePolicies(_ rollouts: inout [Rollout]) {
-    for part in Array(rollouts.indices).parts(of: options.effectiveMicroBatchSize) {
-      let batch = AnswerScoring.batch(part.map { rollouts[$0] }, for: policy)
-      let own = scoring.logProbabilities(batch, under: policy)
-      let others = reference.map { scoring.logProbabilities(batch, under: $0) }
+  /// In the parts of the first pass, by the same kernels, so that its ratios are exactly 1; what the first of these
+  /// parts needs again is kept.
+  private func evaluatePolicies(_ rollouts: inout [Rollout]) throws {
+    let parts = Array(rollouts.indices).parts(of: options.effectiveMicroBatchSize)
+    let batches = parts.map { part in AnswerScoring.batch(part.map { rollouts[$0] }, for: policy) }
+    let others = try reference.map { try scoring.logProbabilities(batches, underFrozen: $0) }
+    workspace.arena.reset()
+    let first = scoring.record(batches[0], under: policy)
+    opening = first
+    for (number, (part, batch)) in zip(parts, batches).enumerated() {
+      let own =
+        number == 0 ? first.head.logProbabilities : scoring.logProbabilities(batch, under: policy)
       for (index, range) in zip(part, batch.outputRanges) {
         rollouts[index].logProbabilities = Array(own[range])
-        rollouts[index].referenceLogProbabilities = others.map { Array($0[range]) } ?? []
+        rollouts[index].referenceLogProbabilities = others.map { Array($0[number][range]) } ?? []
       }
     }
   }
@@ -141,8 +151,10 @@ public final class GroupTrainer: PolicyUpdate {
 
   private func accumulate(_ rollouts: [Rollout], _ counts: GroupBatch, into figures: inout GroupFigures) {
     let batch = AnswerScoring.batch(rollouts, for: policy)
-    let tape = Tape(policy.parameters, workspace: workspace, recording: true)
-    let head = policy.predict(batch, tape, temperature: Float(group.temperature), statistics: true)
+    let kept = opening.flatMap { $0.isWhole ? $0 : nil }
+    opening = nil
+    let pass = kept ?? scoring.record(batch, under: policy)
+    let head = pass.head
     var gradient = Array(repeating: Float(0), count: head.logProbabilities.count)
     for (rollout, range) in zip(rollouts, batch.outputRanges) {
       let trained = range.prefix(group.trainedLength(rollout))
@@ -156,7 +168,7 @@ public final class GroupTrainer: PolicyUpdate {
       figures.add(result, entropies: head.entropies[trained])
     }
     head.gradient = gradient
-    tape.backward()
+    pass.tape.backward()
     workspace.arena.reset()
   }
 }

@@ -28,6 +28,11 @@ public final class PPOTrainer: PolicyUpdate {
   private var episodes = 0
   /// Figures of each optimiser step on the answers that are being learnt from.
   private var statistics: [MiniBatchFigures] = []
+  /// The passes with which the first optimiser step on the answers begins, as far as they were kept.
+  private var opening: (policy: RecordedPass<HeadOutput>, values: RecordedPass<ScalarOutput>?)?
+
+  /// Bytes of the policy's pass up to which the value model's is kept beside it.
+  private static let keptBytes = 128 << 20
 
   /// - Throws: `Diagnostic` if the models do not share a tokenizer.
   public init(
@@ -125,8 +130,10 @@ public final class PPOTrainer: PolicyUpdate {
   }
 
   private func prepare(_ rollouts: inout [Rollout], order: [Int]) throws {
+    // Makes room for the models that score.
+    workspace.arena.discard()
     try score(&rollouts)
-    evaluatePolicies(&rollouts, order: order)
+    try evaluatePolicies(&rollouts, order: order)
     AdvantageEstimation(options: ppo).fill(&rollouts, klCoefficient: controller.coefficient)
     statistics = []
   }
@@ -153,7 +160,9 @@ public final class PPOTrainer: PolicyUpdate {
   }
 
   private func score(_ rollouts: inout [Rollout]) throws {
-    let scores = rewardModel.scores(rollouts.map(\.scoredText), workspace: workspace)
+    let scores = try rewardModel.model.whileResident {
+      rewardModel.scores(rollouts.map(\.scoredText), workspace: workspace)
+    }
     for index in rollouts.indices {
       rollouts[index].score = adjusted(Double(scores[index]), ended: rollouts[index].endsWithEOS)
       guard rollouts[index].score.isFinite else {
@@ -172,29 +181,53 @@ public final class PPOTrainer: PolicyUpdate {
   /// Log-probabilities under policy and reference, and values, before the update.
   ///
   /// The answers are taken in the order and the parts in which the first pass will meet them, by the same kernels, so
-  /// that its ratios are exactly 1.
-  private func evaluatePolicies(_ rollouts: inout [Rollout], order: [Int]) {
-    let scoring = AnswerScoring(workspace: workspace, temperature: ppo.divisor)
-    for part in miniBatches(order).flatMap({ Array($0).parts(of: microBatchSize) }) {
-      let members = part.map { rollouts[$0] }
-      let batch = AnswerScoring.batch(members, for: policy)
-      let own = scoring.logProbabilities(batch, under: policy)
-      let others = scoring.logProbabilities(batch, under: reference)
-      let values = estimateValues(batch, recording: false).head.values
-      workspace.arena.reset()
+  /// that its ratios are exactly 1; what the first of these parts needs again is kept.
+  private func evaluatePolicies(_ rollouts: inout [Rollout], order: [Int]) throws {
+    let parts = miniBatches(order).flatMap { Array($0).parts(of: microBatchSize) }
+    let batches = parts.map { part in AnswerScoring.batch(part.map { rollouts[$0] }, for: policy) }
+    let others = try scoring.logProbabilities(batches, underFrozen: reference)
+    workspace.arena.reset()
+    opening = nil
+    for (number, (part, batch)) in zip(parts, batches).enumerated() {
+      let (own, values) = number == 0 ? open(batch) : evaluate(batch)
       for (index, range) in zip(part, batch.outputRanges) {
         rollouts[index].logProbabilities = Array(own[range])
-        rollouts[index].referenceLogProbabilities = Array(others[range])
+        rollouts[index].referenceLogProbabilities = Array(others[number][range])
         rollouts[index].values = Array(values[range])
       }
     }
   }
 
-  private func estimateValues(_ batch: PredictionBatch, recording: Bool) -> (tape: Tape, head: ScalarOutput) {
-    let tape = Tape(valueModel.parameters, workspace: workspace, recording: recording)
-    let hidden = tape.gatherRows(valueModel.hiddenStates(tape, batch.input), batch.rows)
-    let head = tape.scalarHead(hidden, valueModel.scoreWeight)
-    return (tape, head)
+  private var scoring: AnswerScoring { AnswerScoring(workspace: workspace, temperature: ppo.divisor) }
+
+  /// Log-probabilities and values of a batch.
+  private func evaluate(_ batch: PredictionBatch) -> ([Float], [Float]) {
+    (
+      scoring.logProbabilities(batch, under: policy),
+      workspace.scope { estimateValues(batch, recording: false).head.values }
+    )
+  }
+
+  /// What `evaluate` gives, of the batch with which the first optimiser step begins.
+  private func open(_ batch: PredictionBatch) -> ([Float], [Float]) {
+    let pass = scoring.record(batch, under: policy)
+    guard workspace.arena.usedBytes <= Self.keptBytes else {
+      opening = (pass, nil)
+      return (
+        pass.head.logProbabilities, workspace.scope { estimateValues(batch, recording: false).head.values }
+      )
+    }
+    let values = estimateValues(batch, recording: true)
+    opening = (pass, values)
+    return (pass.head.logProbabilities, values.head.values)
+  }
+
+  private func estimateValues(_ batch: PredictionBatch, recording: Bool) -> RecordedPass<ScalarOutput> {
+    RecordedPass(workspace) {
+      let tape = Tape(valueModel.parameters, workspace: workspace, recording: recording)
+      let hidden = tape.gatherRows(valueModel.hiddenStates(tape, batch.input), batch.rows)
+      return (tape, tape.scalarHead(hidden, valueModel.scoreWeight))
+    }
   }
 
   private var microBatchSize: Int { options.microBatchSize > 0 ? options.microBatchSize : options.batchSize }
@@ -207,18 +240,19 @@ public final class PPOTrainer: PolicyUpdate {
     var sums = MiniBatchSums(options: ppo)
     for part in rollouts.parts(of: microBatchSize) {
       let batch = AnswerScoring.batch(part, for: policy)
-      let tape = Tape(policy.parameters, workspace: workspace, recording: true)
-      let head = policy.predict(batch, tape, temperature: ppo.divisor, statistics: true)
-      head.gradient = sums.addPolicy(
-        logProbabilities: head.logProbabilities, entropies: head.entropies, part, batch.outputRanges,
-        share: 1 / counted)
-      tape.backward()
-      workspace.arena.reset()
-      let value = estimateValues(batch, recording: true)
-      value.head.gradient = sums.addValues(
-        value.head.values, part.map { ($0, estimation.valuedLength($0)) }, batch.outputRanges,
+      let kept = opening.flatMap { $0.policy.isWhole ? $0 : nil }
+      opening = nil
+      let pass = kept?.policy ?? scoring.record(batch, under: policy)
+      pass.head.gradient = sums.addPolicy(
+        logProbabilities: pass.head.logProbabilities, entropies: pass.head.entropies, part,
+        batch.outputRanges, share: 1 / counted)
+      pass.tape.backward()
+      if kept?.values == nil { workspace.arena.reset() }
+      let values = kept?.values ?? estimateValues(batch, recording: true)
+      values.head.gradient = sums.addValues(
+        values.head.values, part.map { ($0, estimation.valuedLength($0)) }, batch.outputRanges,
         share: ppo.valueCoefficient / valued)
-      value.tape.backward()
+      values.tape.backward()
       workspace.arena.reset()
     }
     return sums.figures(counted: counted, valued: valued)

@@ -14,7 +14,9 @@ public struct ModelReward: RewardFunction {
   public var name: String { "reward_model" }
   public var readers: [LanguageModel] { [model.model] }
 
-  public func rewards(of answers: [JudgedAnswer]) -> [Double] {
-    model.scores(answers.map(\.ids), workspace: workspace).map(Double.init)
+  public func rewards(of answers: [JudgedAnswer]) throws -> [Double] {
+    try model.model.whileResident {
+      model.scores(answers.map(\.ids), workspace: workspace).map(Double.init)
+    }
   }
 }

@@ -23,6 +23,8 @@ public struct TrainingOptions: Sendable, Hashable {
   public var batchSize = 8
   /// Sequences held in memory at once; 0 means the whole batch. Changes results by rounding only.
   public var microBatchSize = 0
+  /// Whether layers are computed once more for their gradients, to the same bits, instead of being kept.
+  public var gradientCheckpointing = false
   public var weightDecay = 0.0
   public var beta1 = 0.9
   public var beta2 = 0.999

@@ -95,7 +95,7 @@ public struct GPT2: Architecture {
       tape.embedding(store[embeddingName], batch.tokens),
       tape.embedding(store[positionsName], batch.positions))
     for (index, layer) in layers.enumerated() {
-      x = tape.layer(x) { x in
+      x = tape.layer(x) { tape, x in
         // [tokens, hidden] → [tokens, queries | keys | values] → [tokens, hidden]
         let projected = layer.queryKeyValue(layer.attentionNorm(x, on: tape), on: tape)
         let mixed = tape.causalAttention(projected, attention, batch.segments, cache: cache?.layer(index))

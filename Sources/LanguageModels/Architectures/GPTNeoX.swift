@@ -103,7 +103,7 @@ public struct GPTNeoX: Architecture {
   public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache?) -> Tensor {
     var x = tape.embedding(tape.parameters[embeddingName], batch.tokens)
     for (index, layer) in layers.enumerated() {
-      x = tape.layer(x) { x in
+      x = tape.layer(x) { tape, x in
         // [tokens, hidden] → [tokens, heads · (query | key | value)] → [tokens, hidden]
         let projected = layer.queryKeyValue(layer.attentionNorm(x, on: tape), on: tape)
         rotary.rotate(

@@ -18,6 +18,11 @@ extension TrainingOptions: Configurable {
       .integer(
         "micro_batch_size", \.microBatchSize, in: 0...1_000_000,
         "Examples in memory at once; 0 means the whole batch. Changes results by rounding only."),
+      .boolean(
+        "gradient_checkpointing", \.gradientCheckpointing,
+        "Compute layers once more for their gradients instead of keeping them: less memory, a third more work, the same"
+          + " bits."
+      ).outsideKey(),
       .number("weight_decay", \.weightDecay, in: 0...1e3, "Decoupled decay of matrices."),
       .number("adam_beta1", \.beta1, in: 0...1.0.nextDown, "Decay of the first moment."),
       .number("adam_beta2", \.beta2, in: 0...1.0.nextDown, "Decay of the second moment."),

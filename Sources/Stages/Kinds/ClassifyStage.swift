@@ -73,7 +73,7 @@ enum ClassifyStage: StageKind {
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
-    let workspace = context.makeWorkspace()
+    let workspace = context.makeWorkspace(for: configuration.training)
     let input = try context.required("model")
     let data = StageData(
       context, configuration.data, try Tokenizer.load(directory: input.path),

@@ -90,7 +90,7 @@ enum KTOStage: StageKind {
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
-    let workspace = context.makeWorkspace()
+    let workspace = context.makeWorkspace(for: configuration.training)
     let model = try context.loadModel("model", head: .vocabulary, training: configuration.training)
     try configuration.data.declareTemplate(of: model)
     let data = StageData(

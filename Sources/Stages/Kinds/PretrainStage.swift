@@ -110,7 +110,7 @@ enum PretrainStage: StageKind {
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
-    let workspace = context.makeWorkspace()
+    let workspace = context.makeWorkspace(for: configuration.training)
     let seed = configuration.training.seed
     let model: LanguageModel
     if context.input("model") != nil {

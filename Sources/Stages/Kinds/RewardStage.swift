@@ -87,7 +87,7 @@ enum RewardStage: StageKind {
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
-    let workspace = context.makeWorkspace()
+    let workspace = context.makeWorkspace(for: configuration.training)
     let model = try context.loadModel("model", head: .scalar, training: configuration.training)
     try check(model, in: context, workspace)
     try configuration.data.declareTemplate(of: model)

@@ -64,7 +64,7 @@ enum SFTStage: StageKind {
   }
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
-    let workspace = context.makeWorkspace()
+    let workspace = context.makeWorkspace(for: configuration.training)
     let model = try context.loadModel("model", head: .vocabulary, training: configuration.training)
     let positions = model.architecture.maximumPositions
     try configuration.data.declareTemplate(of: model)

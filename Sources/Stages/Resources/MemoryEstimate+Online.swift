@@ -37,13 +37,8 @@ extension MemoryEstimate {
     var estimate = MemoryEstimate()
     estimate.train(policy, options)
     var states = policy.trained
-    if let reference = inputs["reference"]?.footprint() {
-      estimate.hold(reference)
-    } else if method.needsReference {
-      estimate.hold(policy)
-    }
+    let reference = inputs["reference"]?.footprint() ?? (method.needsReference ? policy : nil)
     let reward = inputs["reward_model"]?.footprint(.scalar)
-    if let reward { estimate.hold(reward) }
     // A prompt is computed once for all answers of its group.
     let group = max(1, method.slots / max(1, method.promptsAtATime))
     func tokens(of answers: Int) -> Int {
@@ -54,11 +49,15 @@ extension MemoryEstimate {
     if method.trainsValues, let value = inputs["value_model"]?.footprint(.scalar) ?? reward {
       estimate.train(value)
       states += value.trained
-      estimate.pass(value.training(tokens: tokens(of: count)))
+      estimate.pass(value.training(tokens: tokens(of: count), recomputes: options.gradientCheckpointing))
     }
     if method.canRollBack { estimate.keep(3 * states) }
-    estimate.pass(policy.training(tokens: tokens(of: count)))
-    if let reward { estimate.pass(reward.inference(tokens: tokens(of: method.slots))) }
+    estimate.pass(policy.training(tokens: tokens(of: count), recomputes: options.gradientCheckpointing))
+    // In memory while they score, but for the copy that an adapter's start is.
+    if options.lora != nil, inputs["reference"] == nil, let reference { estimate.hold(reference) }
+    for model in [reference, reward].compactMap({ $0 }) {
+      estimate.pass(model.weights + model.inference(tokens: tokens(of: method.slots)))
+    }
     let need = policy.generation(
       slots: method.slots, prompts: group * prompts.most(of: method.promptsAtATime),
       length: prompts.longest + method.answerLength)

@@ -36,7 +36,8 @@ extension MemoryEstimate {
     estimate.train(model, options)
     let count = options.effectiveMicroBatchSize
     let tokens = sequence.map { min(count, lengths.count) * min($0, model.maximumPositions) }
-    estimate.pass(model.training(tokens: tokens ?? lengths.most(of: count)))
+    estimate.pass(
+      model.training(tokens: tokens ?? lengths.most(of: count), recomputes: options.gradientCheckpointing))
     estimate.pass(model.inference(tokens: lengths.most(of: rows.scored)))
     extra(&estimate, model)
     estimate.read(inputs)
@@ -50,7 +51,9 @@ extension MemoryEstimate {
     let length = min(length, model.maximumPositions)
     var estimate = MemoryEstimate()
     estimate.train(model, options)
-    estimate.pass(model.training(tokens: options.effectiveMicroBatchSize * length))
+    estimate.pass(
+      model.training(
+        tokens: options.effectiveMicroBatchSize * length, recomputes: options.gradientCheckpointing))
     estimate.pass(model.inference(tokens: SupervisedObjective.rowsScored * length))
     estimate.read(inputs)
     return estimate.finished(advice: advice)

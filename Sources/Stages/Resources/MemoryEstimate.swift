@@ -5,7 +5,7 @@ import Pipeline
 
 /// Adds up what a stage holds at its peak.
 ///
-/// Models stay; the memory of passes is one arena, which is as large as the greatest of them needed.
+/// Models stay, but for those that a pass brings with it; the memory of passes is that of the greatest.
 struct MemoryEstimate {
   /// Bytes of the program itself with its libraries.
   private static let program = 24 << 20

@@ -16,7 +16,7 @@ struct OnlineTraining {
 
   init(_ context: StageContext, _ options: DataOptions, _ training: TrainingOptions) throws {
     self.context = context
-    workspace = context.makeWorkspace()
+    workspace = context.makeWorkspace(for: training)
     policy = try context.loadModel("model", head: .vocabulary, training: training)
     try options.declareTemplate(of: policy)
     data = StageData(context, options, policy.tokenizer, maximumLength: policy.architecture.maximumPositions)
@@ -25,7 +25,10 @@ struct OnlineTraining {
 
   /// The model of the port `reference`, or the policy as it starts.
   func makeReference() throws -> LanguageModel {
-    try context.input("reference")?.loadModel(head: .vocabulary) ?? policy.copy()
+    if let reference = context.input("reference") { return try reference.loadModel(head: .vocabulary) }
+    // What lies in files need not stay in memory, which an adapter's start does not.
+    guard policy.adaptation == nil else { return policy.copy() }
+    return try context.required("model").loadModel(head: .vocabulary, adapters: .merged)
   }
 
   /// Trains, and writes the outputs `model` and `rollouts`.

@@ -37,7 +37,7 @@ enum PreferenceTraining {
     _ training: TrainingOptions, _ options: DataOptions, _ method: PreferenceMethod,
     in context: StageContext, reference: (LanguageModel) throws -> PreferenceReference = { _ in .none }
   ) throws {
-    let workspace = context.makeWorkspace()
+    let workspace = context.makeWorkspace(for: training)
     let model = try context.loadModel("model", head: .vocabulary, training: training)
     try options.declareTemplate(of: model)
     let data = StageData(

@@ -26,7 +26,11 @@ extension StageContext {
       adapters: options.lora.map { .trained($0, base: input.digest) } ?? .merged)
   }
 
-  func makeWorkspace() -> Workspace { Workspace(threads: threads) }
+  func makeWorkspace(for training: TrainingOptions? = nil) -> Workspace {
+    let workspace = Workspace(threads: threads)
+    workspace.recomputesLayers = training?.gradientCheckpointing ?? false
+    return workspace
+  }
 }
 
 extension StageInput {

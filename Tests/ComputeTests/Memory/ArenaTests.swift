@@ -59,25 +59,29 @@ import Testing
       let workspace = Workspace(threads: 1)
       let tape = Tape(store, workspace: workspace, recording: false)
       var x = tape.embedding(store["x"], Array(repeating: 0, count: 100))
-      for _ in 0..<layers { x = tape.layer(x) { tape.gelu(tape.add($0, $0), .exact) } }
+      for _ in 0..<layers { x = tape.layer(x) { tape, x in tape.gelu(tape.add(x, x), .exact) } }
       return workspace.arena.peakBytes
     }
     #expect(peak(layers: 1) == peak(layers: 12))
   }
 
-  @Test func `Layers share the memory of the gradients inside`() {
+  @Test(arguments: [false, true])
+  func `Layers share the memory of the gradients inside, and of what is computed again`(recomputes: Bool) {
     let store = makeStore()
     func peak(layers: Int) -> Int {
       let workspace = Workspace(threads: 1)
+      workspace.recomputesLayers = recomputes
       let tape = Tape(store, workspace: workspace, recording: true)
       var x = tape.embedding(store["x"], Array(repeating: 0, count: 100))
-      for _ in 0..<layers { x = tape.layer(x) { tape.gelu(tape.gelu($0, .exact), .exact) } }
+      for _ in 0..<layers {
+        x = tape.layer(x) { tape, x in tape.gelu(tape.gelu(x, .exact), .exact) }
+      }
       tape.scalarHead(x, store["w"]).gradient = Array(repeating: 1, count: 100)
       tape.backward()
       return workspace.arena.peakBytes
     }
-    // A layer keeps two tensors, and hands one gradient on.
+    // A layer keeps two tensors or what it starts from, and hands one gradient on.
     let tensor = 100 * 1024 * 4
-    #expect(peak(layers: 12) - peak(layers: 2) == 10 * 3 * tensor)
+    #expect(peak(layers: 12) - peak(layers: 2) == 10 * (recomputes ? 2 : 3) * tensor)
   }
 }

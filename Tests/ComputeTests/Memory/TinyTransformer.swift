@@ -28,7 +28,7 @@ struct TinyTransformer {
     let tape = Tape(store, workspace: workspace, recording: false)
     var x = tape.embedding(store["embedding"], tokens)
     for layer in 0..<Self.layers {
-      x = tape.layer(x) { x in
+      x = tape.layer(x) { tape, x in
         let normed = tape.rmsNorm(x, store["norm.\(layer)"], epsilon: 1e-6)
         let projected = tape.linear(normed, store["qkv.\(layer)"])
         tape.rotary(projected, heads: shape.queries + shape.keys, positions: positions, table)

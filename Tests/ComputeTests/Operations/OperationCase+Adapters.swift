@@ -80,7 +80,9 @@ extension OperationCase {
     onTape: { tape in
       let store = tape.parameters
       return ["w", "v"].reduce(rowsOfInput(tape)) { x, name in
-        tape.layer(x) { tape.add($0, tape.linear(tape.rmsNorm($0, store["n"], epsilon: 1e-5), store[name])) }
+        tape.layer(x) { tape, x in
+          tape.add(x, tape.linear(tape.rmsNorm(x, store["n"], epsilon: 1e-5), store[name]))
+        }
       }
     },
     reference: { matrices in

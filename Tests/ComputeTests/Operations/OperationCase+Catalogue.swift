@@ -146,8 +146,8 @@ extension OperationCase {
       onTape: { tape in
         let store = tape.parameters
         return ["w", "v"].reduce(rowsOfInput(tape)) { x, name in
-          tape.layer(x) {
-            tape.add($0, tape.linear(tape.rmsNorm($0, store["n"], epsilon: 1e-5), store[name]))
+          tape.layer(x) { tape, x in
+            tape.add(x, tape.linear(tape.rmsNorm(x, store["n"], epsilon: 1e-5), store[name]))
           }
         }
       },
@@ -185,7 +185,8 @@ extension OperationCase {
     OperationCase(
       name: "layers whose input's gradient lies among their own", parameters: [input(40, 8)], columns: 8,
       onTape: { tape in
-        (0..<3).reduce(rowsOfInput(tape)) { x, _ in tape.layer(x) { tape.gelu(tape.gelu($0, .exact), .exact) }
+        (0..<3).reduce(rowsOfInput(tape)) { x, _ in
+          tape.layer(x) { tape, x in tape.gelu(tape.gelu(x, .exact), .exact) }
         }
       },
       reference: { matrices in (0..<6).reduce(matrices["x"]!) { x, _ in x.gelu(.exact) } }),

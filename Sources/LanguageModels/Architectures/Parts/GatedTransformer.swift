@@ -98,7 +98,7 @@ struct GatedTransformer {
     let store = tape.parameters
     var x = tape.embedding(store[Self.embeddingName], batch.tokens)
     for (index, layer) in layers.enumerated() {
-      x = tape.layer(x) { x in
+      x = tape.layer(x) { tape, x in
         // [tokens, hidden] → [tokens, queries | keys | values]
         let normed = tape.rmsNorm(x, store[layer.attentionNorm], epsilon: epsilon)
         let projected = layer.queryKeyValue(normed, on: tape)
