@@ -6,3 +6,8 @@ public func exponentiate(_ values: inout [Float]) {
     if let base = buffer.baseAddress { pl_exp(base, Int64(buffer.count)) }
   }
 }
+
+/// `log Σ exp x`, without overflow.
+public func logSumOfExponentials(_ values: UnsafeBufferPointer<Float>) -> Float {
+  values.baseAddress.map { pl_logit_row_log_sum($0, Int64(values.count), 1) } ?? -.infinity
+}

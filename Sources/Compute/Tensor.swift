@@ -19,10 +19,13 @@ public struct Tensor {
   }
 
   /// A copy of one row.
-  public func row(_ index: Int) -> [Float] {
+  public func row(_ index: Int) -> [Float] { withRow(index) { Array($0) } }
+
+  /// Hands one row over.
+  public func withRow<Result>(_ index: Int, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
     precondition(index >= 0 && index < rows, "row \(index) of a tensor with \(rows) rows")
     return withExtendedLifetime(arena) {
-      Array(UnsafeBufferPointer(start: values + index * columns, count: columns))
+      body(UnsafeBufferPointer(start: values + index * columns, count: columns))
     }
   }
 }

@@ -27,6 +27,20 @@ import Testing
     #expect(try project.json("runs") == before)
   }
 
+  @Test func `A bench of decoding tells tokens a second and what is read for them`() throws {
+    let project = try Project.finished()
+    let arguments = ["bench", "base.model", "--decode", "--sequences", "3", "--length", "9"]
+    let found = try Plumb.run(arguments + ["--json"], in: project.directory).json()
+    #expect(found["schema"]?.stringValue == "plumb.bench.decoding/1" && found["sequences"] == 3)
+    #expect(found["step_seconds"]?.arrayValue?.count == 8)
+    #expect(try #require(found["tokens_per_second"]?.doubleValue) > 0)
+    #expect(try #require(found["weight_bytes"]?.intValue) > 0)
+    let text = try Plumb.run(arguments, in: project.directory).output
+    #expect(text.contains("tokens/s, 3 sequences at a time") && text.contains("GB/s"))
+    let long = try project.plumb("bench", "base.model", "--decode", "--length", "120")
+    #expect(long.status == 1 && long.errors.contains("give --length 112 or less"), "\(long.errors)")
+  }
+
   @Test func `A bench that the model or the machine cannot run says what it can`() throws {
     let project = try Project.finished()
     let long = try project.plumb("bench", "base.model", "--length", "100000")

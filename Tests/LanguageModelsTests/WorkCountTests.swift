@@ -72,6 +72,49 @@ import Testing
         == 6 * (batch.input.count * linear + batch.targets.count * model.vocabularyWeight.count))
   }
 
+  @Test(arguments: families)
+  func `Layers that are computed again give the same gradients for two operations more`(family: String) throws
+  {
+    var gradients: [[Float]] = []
+    var counts: [WorkCounts] = []
+    var peaks: [Int] = []
+    for recomputes in [false, true] {
+      let model = try Self.load(family)
+      let workspace = Workspace(threads: 2)
+      workspace.recomputesLayers = recomputes
+      counts.append(Self.step(model, Self.batch(model, lengths: [20, 9, 31]), workspace))
+      gradients.append(model.parameters.gradients?.copy() ?? [])
+      peaks.append(workspace.arena.peakBytes)
+    }
+    #expect(!gradients[0].isEmpty && gradients[0] == gradients[1])
+    #expect(peaks[1] < peaks[0])
+    let model = try Self.load(family)
+    let layers = Self.multiplied(model) - model.vocabularyWeight.count
+    #expect(counts[1].productOperations - counts[0].productOperations == 2 * (19 + 8 + 30) * layers)
+    #expect(counts[1].attentionOperations * 7 == counts[0].attentionOperations * 9)
+  }
+
+  @Test(arguments: families)
+  func `Prompts that are the same are read once, and answered as if they were alone`(family: String) throws {
+    let model = try Self.load(family)
+    let workspace = Workspace(threads: 2)
+    let prompt = (0..<9).map { Int32(7 * $0 % 40) }
+    let options = GenerationOptions(maximumTokens: 6, temperature: 0.9, seed: 4)
+    workspace.team.counts = WorkCounts()
+    let answers = model.generate([prompt, prompt, prompt], options: options, workspace: workspace)
+    // The prompt foretells one token for all; each of five more tokens is read by three answers.
+    let (read, foretold) = (9 + 3 * 5, 1 + 3 * 5)
+    let linear = Self.multiplied(model) - model.vocabularyWeight.count
+    #expect(
+      workspace.team.counts?.productOperations
+        == 2 * (read * linear + foretold * model.vocabularyWeight.count))
+    for (index, answer) in answers.enumerated() {
+      let alone = model.generate([prompt], options: options, workspace: workspace, streams: [index])
+      #expect(alone[0].ids == answer.ids)
+    }
+    #expect(Set(answers.map(\.ids)).count > 1)
+  }
+
   @Test func `Steps of the same rows make the same calls and ask for no more memory`() throws {
     let model = try Self.load("llama")
     let batch = Self.batch(model, lengths: [40, 12, 33, 8])

@@ -58,6 +58,22 @@ public final class KeyValueCache {
     for segment in segments { lengths[segment.slot] = segment.past + segment.rows.count }
   }
 
+  /// Gives a slot the tokens of another.
+  public func copy(slot: Int, to other: Int) {
+    let length = lengths[slot]
+    for index in keys.indices {
+      let layer = layer(index)
+      for head in 0..<keyValueHeads {
+        let (source, target) = (layer.context(slot, head), layer.context(other, head))
+        for row in 0..<headSize {
+          (target.keys + row * capacity).update(from: source.keys + row * capacity, count: length)
+        }
+        target.values.update(from: source.values, count: length * headSize)
+      }
+    }
+    lengths[other] = length
+  }
+
   /// Empties a slot for another sequence.
   public func clear(slot: Int) { lengths[slot] = 0 }
 }

@@ -7,8 +7,8 @@ extension LanguageModel {
   /// Continues each prompt.
   ///
   /// Prompts enter a batch of at most `slots` sequences; one that ends gives its place to the next. A prompt is
-  /// read in one pass, together with the single tokens of the sequences under way. What is chosen depends on the
-  /// model, the prompts, the options and `slots`; not on threads.
+  /// read in one pass, together with the single tokens of the sequences under way; prompts that enter together and are
+  /// the same are read once. What is chosen depends on the model, the prompts, the options and `slots`; not on threads.
   ///
   /// - Parameters:
   ///   - prompts: token ids, not empty. Prompt and answer together end at the model's last position.
@@ -28,22 +28,20 @@ extension LanguageModel {
     /// The prompt that each slot works on.
     var active: [Int?] = Array(repeating: nil, count: cache.slots)
     while !waiting.isEmpty || active.contains(where: { $0 != nil }) {
-      var batch = TokenBatch()
-      var members: [(slot: Int, prompt: Int, lastRow: Int)] = []
+      var step = GenerationStep()
       for slot in active.indices {
         if let prompt = active[slot], let token = results[prompt].ids.last {
-          let rows = batch.append([token], past: cache.lengths[slot], slot: slot)
-          members.append((slot, prompt, rows.upperBound - 1))
+          step.continue(prompt, slot: slot, past: cache.lengths[slot], with: token)
         } else if let prompt = waiting.popFirst() {
           active[slot] = prompt
-          let rows = batch.append(prompts[prompt], past: 0, slot: slot)
-          members.append((slot, prompt, rows.upperBound - 1))
+          step.begin(prompt, slot: slot, ids: prompts[prompt])
         }
       }
-      for (member, logits) in zip(members, nextLogits(batch, members.map(\.lastRow), cache, workspace)) {
+      let choices = choose(step, by: sampler, cache, workspace) { prompt in
+        (streams?[prompt] ?? prompt, results[prompt].ids.count)
+      }
+      for (member, choice) in zip(step.members, choices) {
         let prompt = member.prompt
-        let choice = sampler.choose(
-          logits, stream: streams?[prompt] ?? prompt, step: results[prompt].ids.count)
         results[prompt].ids.append(choice.token)
         results[prompt].logProbabilities.append(choice.logProbability)
         let goesOn = onToken?(prompt, choice.token) ?? true
@@ -61,15 +59,29 @@ extension LanguageModel {
     return results
   }
 
-  /// Logits after the named rows of a batch.
-  private func nextLogits(
-    _ batch: TokenBatch, _ rows: [Int], _ cache: KeyValueCache, _ workspace: Workspace
-  ) -> [[Float]] {
+  /// Reads the tokens of a step and chooses the next one of each member.
+  ///
+  /// - Parameter place: the stream and the number of a prompt's next token.
+  private func choose(
+    _ step: GenerationStep, by sampler: Sampler, _ cache: KeyValueCache, _ workspace: Workspace,
+    place: (Int) -> (stream: Int, step: Int)
+  ) -> [Sampler.Choice] {
     let tape = Tape(parameters, workspace: workspace, recording: false)
-    let hidden = tape.gatherRows(hiddenStates(tape, batch, cache: cache), rows)
+    let hidden = tape.gatherRows(hiddenStates(tape, step.batch, cache: cache), step.rows)
     let logits = tape.logits(hidden, vocabularyWeight)
-    let result = (0..<rows.count).map { logits.row($0) }
+    for member in step.members {
+      if let twin = member.twin { cache.copy(slot: twin, to: member.slot) }
+    }
+    let places = step.members.map { place($0.prompt) }
+    var choices = Array(repeating: Sampler.Choice(token: 0, logProbability: 0), count: places.count)
+    choices.withUnsafeMutableBufferPointer { choices in
+      workspace.team.run(places.count) { index, _ in
+        choices[index] = logits.withRow(step.members[index].row) { line in
+          sampler.choose(line, stream: places[index].stream, step: places[index].step)
+        }
+      }
+    }
     workspace.arena.reset()
-    return result
+    return choices
   }
 }

@@ -1,5 +1,4 @@
 import Compute
-import Foundation
 
 /// Chooses a token from logits.
 struct Sampler {
@@ -11,21 +10,24 @@ struct Sampler {
     random = CounterRandom(seed: options.seed, purpose: .sampling)
   }
 
-  /// The chosen token and its log-probability at temperature 1.
-  ///
-  /// - Parameters:
-  ///   - stream, step: which sequence and which of its tokens; the choice depends on them and the seed only.
-  func choose(_ logits: [Float], stream: Int, step: Int) -> (token: Int32, logProbability: Float) {
-    var best = 0
-    for index in logits.indices where logits[index] > logits[best] { best = index }
-    let token = options.temperature > 0 ? sample(logits, top: logits[best], stream, step) : best
-    return (Int32(token), logits[token] - logSumOfExponentials(logits, top: logits[best]))
+  struct Choice {
+    let token: Int32
+    /// At temperature 1, in nats.
+    let logProbability: Float
   }
 
-  private func sample(_ logits: [Float], top: Float, _ stream: Int, _ step: Int) -> Int {
+  /// - Parameters:
+  ///   - stream, step: which sequence and which of its tokens; the choice depends on them and the seed only.
+  func choose(_ logits: UnsafeBufferPointer<Float>, stream: Int, step: Int) -> Choice {
+    var (best, top) = (0, logits[0])
+    for (index, logit) in logits.enumerated() where logit > top { (best, top) = (index, logit) }
+    let token = options.temperature > 0 ? sample(logits, top: top, stream, step) : best
+    return Choice(token: Int32(token), logProbability: logits[token] - logSumOfExponentials(logits))
+  }
+
+  private func sample(_ logits: UnsafeBufferPointer<Float>, top: Float, _ stream: Int, _ step: Int) -> Int {
     let scale = 1 / Float(options.temperature)
-    var weights = logits
-    for index in weights.indices { weights[index] = (logits[index] - top) * scale }
+    var weights = logits.map { ($0 - top) * scale }
     exponentiate(&weights)
     if options.topK > 0 || options.topP < 1 { keepLikeliest(&weights) }
     var total = 0.0
@@ -58,14 +60,5 @@ struct Sampler {
       }
     }
     for index in order[kept...] { weights[index] = 0 }
-  }
-
-  private func logSumOfExponentials(_ logits: [Float], top: Float) -> Float {
-    var values = logits
-    for index in values.indices { values[index] -= top }
-    exponentiate(&values)
-    var sum = 0.0
-    for value in values { sum += Double(value) }
-    return top + Float(log(sum))
   }
 }

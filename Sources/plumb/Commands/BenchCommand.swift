@@ -9,22 +9,25 @@ import LanguageModels
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure a training step of a model on this machine.",
+    abstract: "Measure a training step of a model, or its decoding, on this machine.",
     discussion: """
-      Trains on made-up tokens and changes no file. The bound is the floating-point work of the step at the rate that \
-      its matrix products reach alone, in this process, on the same shapes.
+      Trains on made-up tokens, or continues them, and changes no file. The bound is the floating-point work of the \
+      step at the rate that its matrix products reach alone, in this process, on the same shapes.
       """)
 
   @Argument(help: "A model directory or an artifact.")
   var model: String
 
+  @Flag(name: .long, help: "Continue sequences, each by its likeliest tokens, instead of training.")
+  var decode = false
+
   @Option(name: .long, help: "Sequences of a step.")
   var sequences = 8
 
-  @Option(name: .long, help: "Tokens of a sequence.")
+  @Option(name: .long, help: "Tokens of a sequence; with --decode, tokens that are added to it.")
   var length = 128
 
-  @Option(name: .long, help: "Steps that are timed.")
+  @Option(name: .long, help: "Training steps that are timed.")
   var steps = 10
 
   @OptionGroup var threads: ThreadOptions
@@ -40,28 +43,47 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     try ModelLocator(store: store, accepts: [.model]).withModel(model) { path, name in
       let footprint = try ModelFootprint(directory: path, displayName: name)
-      guard length <= footprint.maximumPositions else {
-        throw Diagnostic(
-          .badArgument, "--length is \(length); the model has \(footprint.maximumPositions) positions",
-          hint: "give --length \(footprint.maximumPositions) or less")
-      }
-      let needed = 4 * footprint.weights + footprint.training(tokens: sequences * length)
-      let memory = MachineResources.current.memory
-      guard needed <= memory else {
+      let positions = decode ? DecodingMeasurement.promptLength + length : length
+      guard positions <= footprint.maximumPositions else {
         throw Diagnostic(
           .badArgument,
-          "a step of \(sequences) × \(length) tokens takes some \(Figures.bytes(Int64(needed))), and the machine has "
-            + Figures.bytes(Int64(memory)),
-          hint: "lower --sequences or --length")
+          "--length \(length) takes \(positions) positions; the model has \(footprint.maximumPositions)",
+          hint: "give --length \(max(2, footprint.maximumPositions - positions + length)) or less")
       }
+      try check(footprint, positions: positions)
       let model = try LanguageModel.load(directory: path, head: .vocabulary, displayName: name)
       let workspace = threads.makeWorkspace()
+      if decode {
+        let view = DecodingView(
+          measurement: DecodingMeasurement(model, workspace, sequences: sequences, length: length),
+          threads: workspace.team.count)
+        return output.write(json: view.json, text: view.text)
+      }
       let measurement = StepMeasurement(
         TrainingStep(model, workspace, sequences: sequences, length: length), workspace, steps: steps)
       let view = BenchmarkView(
         measurement: measurement, parameters: model.parameterCount, sequences: sequences, length: length,
         threads: workspace.team.count)
       output.write(json: view.json, text: view.text)
+    }
+  }
+
+  private func check(_ footprint: ModelFootprint, positions: Int) throws {
+    let memory = MachineResources.current.memory
+    let needed: Int
+    if decode {
+      let (cache, pass) = footprint.generation(
+        slots: sequences, prompts: sequences * DecodingMeasurement.promptLength, length: positions)
+      needed = footprint.weights + cache + pass
+    } else {
+      needed = 4 * footprint.weights + footprint.training(tokens: sequences * length)
+    }
+    guard needed <= memory else {
+      throw Diagnostic(
+        .badArgument,
+        "a step of \(sequences) × \(length) tokens takes some \(Figures.bytes(Int64(needed))), and the machine has "
+          + Figures.bytes(Int64(memory)),
+        hint: "lower --sequences or --length")
     }
   }
 }

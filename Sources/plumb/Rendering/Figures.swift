@@ -13,6 +13,11 @@ enum Figures {
     return String(format: "%dh %02dm", whole / 3600, whole % 3600 / 60)
   }
 
+  /// Seconds as `0.31 ms`, `28.7 ms` or `1.24s`.
+  static func milliseconds(_ seconds: Double) -> String {
+    seconds < 0.1 ? String(format: "%.3g ms", 1000 * seconds) : duration(seconds)
+  }
+
   /// Bytes as `512 B`, `1.4 kB`, `23 MB`: powers of 1000, as disks are sold.
   static func bytes(_ count: Int64) -> String {
     var value = Double(count)

@@ -32,12 +32,12 @@ struct BenchmarkView {
         + "attention's")
     facts.add(
       "step",
-      "\(Self.milliseconds(step.median)) median, \(Self.milliseconds(step.seconds.first ?? 0)) to "
-        + "\(Self.milliseconds(step.seconds.last ?? 0)); "
+      "\(Figures.milliseconds(step.median)) median, \(Figures.milliseconds(step.seconds.first ?? 0)) to "
+        + "\(Figures.milliseconds(step.seconds.last ?? 0)); "
         + "\(Figures.metric((Double(step.tokens) / step.median).rounded())) tokens/s")
     facts.add(
       "bound",
-      "\(Self.milliseconds(step.bound)) at the \(Figures.metric(step.productRate / 1e9)) GFLOP/s of its products alone: "
+      "\(Figures.milliseconds(step.bound)) at the \(Figures.metric(step.productRate / 1e9)) GFLOP/s of its products alone: "
         + "the step takes \(String(format: "%.2f", step.median / step.bound)) times that")
     facts.add(
       "products",
@@ -52,7 +52,7 @@ struct BenchmarkView {
     ])
     for product in step.products.prefix(Self.shown) {
       table.add([
-        Self.name(product.shape), "\(product.count)", Self.milliseconds(product.seconds),
+        Self.name(product.shape), "\(product.count)", Figures.milliseconds(product.seconds),
         Figures.metric(Double(product.shape.operations) / product.seconds / 1e9, digits: 3),
         "\(Int((100 * product.seconds * Double(product.count) / step.median).rounded())) %",
       ])
@@ -94,9 +94,5 @@ struct BenchmarkView {
 
   private static func giga(_ operations: Int) -> String {
     Figures.metric(Double(operations) / 1e9, digits: 3)
-  }
-
-  private static func milliseconds(_ seconds: Double) -> String {
-    seconds < 0.1 ? String(format: "%.3g ms", 1000 * seconds) : Figures.duration(seconds)
   }
 }
