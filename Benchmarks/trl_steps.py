@@ -86,7 +86,9 @@ def main():
         rows = [json.loads(line) for line in lines]
     tokenizer = AutoTokenizer.from_pretrained(
         job["model"], padding_side="left" if job["trainer"] == "ppo" else "right")
-    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+    if tokenizer.pad_token in (None, tokenizer.eos_token):
+        # transformers takes a score at the last token that is no padding: with EOS for padding, one token too early.
+        tokenizer.pad_token = tokenizer.unk_token or tokenizer.eos_token
     marks = Marks()
     shared = {
         "output_dir": tempfile.mkdtemp(), "bf16": False, "use_cpu": True, "gradient_checkpointing": False,
