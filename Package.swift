@@ -82,7 +82,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute", "Diagnostics", "JSONText", "CZlib"],
       path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "Diagnostics", "JSONText", "TestSupport"]),
     .testTarget(

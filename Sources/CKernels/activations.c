@@ -1,7 +1,9 @@
 #include "portability.h"
 
-KERNEL void pl_rotate(float *restrict head, const float *restrict cosines, const float *restrict sines, int64_t half,
-                      float direction) {
+KERNEL(void, pl_rotate,
+       (float *restrict head, const float *restrict cosines, const float *restrict sines, int64_t half,
+        float direction),
+       (head, cosines, sines, half, direction)) {
   float *restrict upper = head + half;
   for (int64_t i = 0; i < half; i++) {
     float a = head[i], b = upper[i], c = cosines[i], s = sines[i] * direction;
@@ -10,7 +12,8 @@ KERNEL void pl_rotate(float *restrict head, const float *restrict cosines, const
   }
 }
 
-KERNEL void pl_swiglu(float *restrict out, const float *restrict gate_up, int64_t rows, int64_t columns) {
+KERNEL(void, pl_swiglu, (float *restrict out, const float *restrict gate_up, int64_t rows, int64_t columns),
+       (out, gate_up, rows, columns)) {
   for (int64_t r = 0; r < rows; r++) {
     const float *gate = gate_up + r * 2 * columns, *up = gate + columns;
     float *result = out + r * columns;
@@ -18,8 +21,10 @@ KERNEL void pl_swiglu(float *restrict out, const float *restrict gate_up, int64_
   }
 }
 
-KERNEL void pl_swiglu_backward(float *restrict dgate_up, const float *restrict dout, const float *restrict gate_up,
-                               int64_t rows, int64_t columns) {
+KERNEL(void, pl_swiglu_backward,
+       (float *restrict dgate_up, const float *restrict dout, const float *restrict gate_up, int64_t rows,
+        int64_t columns),
+       (dgate_up, dout, gate_up, rows, columns)) {
   for (int64_t r = 0; r < rows; r++) {
     const float *gate = gate_up + r * 2 * columns, *up = gate + columns, *upstream = dout + r * columns;
     float *dgate = dgate_up + r * 2 * columns, *dup = dgate + columns;
@@ -35,14 +40,16 @@ KERNEL void pl_swiglu_backward(float *restrict dgate_up, const float *restrict d
 #define GELU_K 0.7978845608028654f
 #define GELU_C 0.044715f
 
-KERNEL void pl_gelu_tanh(float *restrict out, const float *restrict x, int64_t n) {
+KERNEL(void, pl_gelu_tanh, (float *restrict out, const float *restrict x, int64_t n), (out, x, n)) {
   for (int64_t i = 0; i < n; i++) {
     float u = GELU_K * (x[i] + GELU_C * x[i] * x[i] * x[i]);
     out[i] = x[i] * sigmoid(2.0f * u);
   }
 }
 
-KERNEL void pl_gelu_tanh_backward(float *restrict dx, const float *restrict dout, const float *restrict x, int64_t n) {
+KERNEL(void, pl_gelu_tanh_backward,
+       (float *restrict dx, const float *restrict dout, const float *restrict x, int64_t n),
+       (dx, dout, x, n)) {
   for (int64_t i = 0; i < n; i++) {
     float u = GELU_K * (x[i] + GELU_C * x[i] * x[i] * x[i]);
     float s = sigmoid(2.0f * u), slope = GELU_K * (1.0f + 3.0f * GELU_C * x[i] * x[i]);
@@ -51,11 +58,12 @@ KERNEL void pl_gelu_tanh_backward(float *restrict dx, const float *restrict dout
 }
 
 // Exact: x * Phi(x).
-KERNEL void pl_gelu_erf(float *restrict out, const float *restrict x, int64_t n) {
+KERNEL(void, pl_gelu_erf, (float *restrict out, const float *restrict x, int64_t n), (out, x, n)) {
   for (int64_t i = 0; i < n; i++) out[i] = 0.5f * x[i] * (1.0f + erff(x[i] * 0.7071067811865476f));
 }
 
-KERNEL void pl_gelu_erf_backward(float *restrict dx, const float *restrict dout, const float *restrict x, int64_t n) {
+KERNEL(void, pl_gelu_erf_backward, (float *restrict dx, const float *restrict dout, const float *restrict x, int64_t n),
+       (dx, dout, x, n)) {
   for (int64_t i = 0; i < n; i++) {
     float cdf = 0.5f * (1.0f + erff(x[i] * 0.7071067811865476f));
     float density = 0.3989422804014327f * exponential(-0.5f * x[i] * x[i]);

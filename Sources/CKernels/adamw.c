@@ -1,8 +1,10 @@
 #include "portability.h"
 
 // p -= lr wd p; m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; p -= lr/(1-b1^t) m / (sqrt(v)/sqrt(1-b2^t) + eps)
-KERNEL void pl_adamw(float *restrict parameters, float *restrict gradients, float *restrict first_moment,
-                     float *restrict second_moment, int64_t n, pl_adamw_step step) {
+KERNEL(void, pl_adamw,
+       (float *restrict parameters, float *restrict gradients, float *restrict first_moment,
+        float *restrict second_moment, int64_t n, pl_adamw_step step),
+       (parameters, gradients, first_moment, second_moment, n, step)) {
   float keep = 1.0f - step.learning_rate * step.weight_decay;
   float rate = step.learning_rate / step.bias_correction1;
   float root = 1.0f / step.bias_correction2_sqrt;

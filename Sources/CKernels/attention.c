@@ -14,8 +14,9 @@ INLINE int64_t mask(float *row, int64_t visible) {
   return end;
 }
 
-KERNEL void pl_causal_softmax(float *scores, int64_t stride, int64_t rows, int64_t visible, float scale,
-                              float *log_sums, int64_t step) {
+KERNEL(void, pl_causal_softmax,
+       (float *scores, int64_t stride, int64_t rows, int64_t visible, float scale, float *log_sums, int64_t step),
+       (scores, stride, rows, visible, scale, log_sums, step)) {
   for (int64_t r = 0; r < rows; r++) {
     float *row = scores + r * stride;
     int64_t end = mask(row, visible + r);
@@ -37,9 +38,10 @@ KERNEL void pl_causal_softmax(float *scores, int64_t stride, int64_t rows, int64
   }
 }
 
-KERNEL void pl_causal_softmax_backward(float *dscores, float *scores, int64_t stride, int64_t rows, int64_t visible,
-                                       float scale, const float *log_sums, int64_t step, const float *dout,
-                                       const float *out, int64_t out_stride, int64_t size) {
+KERNEL(void, pl_causal_softmax_backward,
+       (float *dscores, float *scores, int64_t stride, int64_t rows, int64_t visible, float scale,
+        const float *log_sums, int64_t step, const float *dout, const float *out, int64_t out_stride, int64_t size),
+       (dscores, scores, stride, rows, visible, scale, log_sums, step, dout, out, out_stride, size)) {
   VECTOR_SUMS
   for (int64_t r = 0; r < rows; r++) {
     float *row = scores + r * stride, *drow = dscores + r * stride, log_sum = log_sums[r * step];

@@ -24,7 +24,7 @@ INLINE double lane_sum(const float *lanes) {
   return sum;
 }
 
-KERNEL float pl_logit_row_log_sum(const float *logits, int64_t n, float scale) {
+KERNEL(float, pl_logit_row_log_sum, (const float *logits, int64_t n, float scale), (logits, n, scale)) {
   float top = greatest(logits, n);
   double sum = 0;
   for (int64_t start = 0; start < n; start += SUM_BLOCK) {
@@ -38,7 +38,7 @@ KERNEL float pl_logit_row_log_sum(const float *logits, int64_t n, float scale) {
   return top * scale + (float)log(sum);
 }
 
-KERNEL pl_row_statistics pl_logit_row_statistics(const float *logits, int64_t n, float scale) {
+KERNEL(pl_row_statistics, pl_logit_row_statistics, (const float *logits, int64_t n, float scale), (logits, n, scale)) {
   float top = greatest(logits, n);
   double sum = 0, weighted = 0, squares = 0, total = 0;
   for (int64_t start = 0; start < n; start += SUM_BLOCK) {
@@ -76,7 +76,8 @@ KERNEL pl_row_statistics pl_logit_row_statistics(const float *logits, int64_t n,
   return result;
 }
 
-KERNEL void pl_logit_row_backward(float *logits, int64_t n, float scale, float log_sum, int64_t target, float g) {
+KERNEL(void, pl_logit_row_backward, (float *logits, int64_t n, float scale, float log_sum, int64_t target, float g),
+       (logits, n, scale, log_sum, target, g)) {
   float factor = -g * scale;
   for (int64_t i = 0; i < n; i++) logits[i] = factor * exponential(logits[i] * scale - log_sum);
   logits[target] += g * scale;

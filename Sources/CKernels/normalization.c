@@ -1,7 +1,9 @@
 #include "portability.h"
 
-KERNEL void pl_rms_norm(float *restrict out, float *restrict inverse, const float *restrict x,
-                        const float *restrict weight, int64_t rows, int64_t columns, float epsilon) {
+KERNEL(void, pl_rms_norm,
+       (float *restrict out, float *restrict inverse, const float *restrict x, const float *restrict weight,
+        int64_t rows, int64_t columns, float epsilon),
+       (out, inverse, x, weight, rows, columns, epsilon)) {
   VECTOR_SUMS
   for (int64_t r = 0; r < rows; r++) {
     const float *row = x + r * columns;
@@ -14,9 +16,11 @@ KERNEL void pl_rms_norm(float *restrict out, float *restrict inverse, const floa
   }
 }
 
-KERNEL void pl_rms_norm_backward(float *restrict dx, float *restrict dweight, const float *restrict dy,
-                                 const float *restrict x, const float *restrict weight,
-                                 const float *restrict inverse, int64_t rows, int64_t columns, int32_t accumulate) {
+KERNEL(void, pl_rms_norm_backward,
+       (float *restrict dx, float *restrict dweight, const float *restrict dy, const float *restrict x,
+        const float *restrict weight, const float *restrict inverse, int64_t rows, int64_t columns,
+        int32_t accumulate),
+       (dx, dweight, dy, x, weight, inverse, rows, columns, accumulate)) {
   VECTOR_SUMS
   for (int64_t r = 0; r < rows; r++) {
     const float *row = x + r * columns, *upstream = dy + r * columns;
@@ -34,9 +38,10 @@ KERNEL void pl_rms_norm_backward(float *restrict dx, float *restrict dweight, co
   }
 }
 
-KERNEL void pl_layer_norm(float *restrict out, float *restrict mean, float *restrict inverse, const float *restrict x,
-                          const float *restrict weight, const float *restrict bias, int64_t rows, int64_t columns,
-                          float epsilon) {
+KERNEL(void, pl_layer_norm,
+       (float *restrict out, float *restrict mean, float *restrict inverse, const float *restrict x,
+        const float *restrict weight, const float *restrict bias, int64_t rows, int64_t columns, float epsilon),
+       (out, mean, inverse, x, weight, bias, rows, columns, epsilon)) {
   VECTOR_SUMS
   for (int64_t r = 0; r < rows; r++) {
     const float *row = x + r * columns;
@@ -52,10 +57,11 @@ KERNEL void pl_layer_norm(float *restrict out, float *restrict mean, float *rest
   }
 }
 
-KERNEL void pl_layer_norm_backward(float *restrict dx, float *restrict dweight, float *restrict dbias,
-                                   const float *restrict dy, const float *restrict x, const float *restrict weight,
-                                   const float *restrict mean, const float *restrict inverse, int64_t rows,
-                                   int64_t columns, int32_t accumulate) {
+KERNEL(void, pl_layer_norm_backward,
+       (float *restrict dx, float *restrict dweight, float *restrict dbias, const float *restrict dy,
+        const float *restrict x, const float *restrict weight, const float *restrict mean,
+        const float *restrict inverse, int64_t rows, int64_t columns, int32_t accumulate),
+       (dx, dweight, dbias, dy, x, weight, mean, inverse, rows, columns, accumulate)) {
   VECTOR_SUMS
   for (int64_t r = 0; r < rows; r++) {
     const float *row = x + r * columns, *upstream = dy + r * columns;

@@ -7,13 +7,41 @@
 
 #include "CKernels.h"
 
-/// On x86-64 every kernel exists three times and the loader picks by CPU.
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define KERNEL
-#endif
 #define INLINE static inline __attribute__((always_inline))
+
+#define UNPACKED(...) __VA_ARGS__
+
+/// Begins the definition of a kernel, `KERNEL(void, pl_add, (float *out, ...), (out, ...)) { ... }`: its parameters,
+/// and their names once more. It is written once; on x86-64 there is a version for each level, and a call goes to that
+/// of `pl_cpu_level()`. The body knows its level as the constant `level`.
+#define KERNEL(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                                 \
+  INLINE RESULT NAME##_body(const pl_level level, UNPACKED PARAMETERS);                                             \
+  VERSIONS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                                     \
+  INLINE RESULT NAME##_body(const pl_level level, UNPACKED PARAMETERS)
+#if defined(__x86_64__)
+// Features rather than `arch=x86-64-v4`, with which the compiler would prefer vectors of half the width.
+#define AVX2 "avx2,bmi,bmi2,f16c,fma,lzcnt,movbe"
+#define AVX512 "avx512bw,avx512cd,avx512dq,avx512f,avx512vl"
+#define VERSIONS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                               \
+  VERSION(RESULT, NAME, PARAMETERS, ARGUMENTS, pl_level_v4, __attribute__((target(AVX2 "," AVX512))))               \
+  VERSION(RESULT, NAME, PARAMETERS, ARGUMENTS, pl_level_v3, __attribute__((target(AVX2))))                          \
+  VERSION(RESULT, NAME, PARAMETERS, ARGUMENTS, pl_level_baseline, )                                                 \
+  RESULT NAME PARAMETERS {                                                                                          \
+    switch (pl_level_in_use) {                                                                                      \
+      case pl_level_v4: return NAME##_pl_level_v4 ARGUMENTS;                                                        \
+      case pl_level_v3: return NAME##_pl_level_v3 ARGUMENTS;                                                        \
+      default: return NAME##_pl_level_baseline ARGUMENTS;                                                           \
+    }                                                                                                               \
+  }
+#define VERSION(RESULT, NAME, PARAMETERS, ARGUMENTS, LEVEL, TARGET)                                                 \
+  TARGET static RESULT NAME##_##LEVEL PARAMETERS { return NAME##_body(LEVEL, UNPACKED ARGUMENTS); }
+#else
+#define VERSIONS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                               \
+  RESULT NAME PARAMETERS { return NAME##_body(pl_level_baseline, UNPACKED ARGUMENTS); }
+#endif
+/// What `pl_cpu_level()` gives.
+extern pl_level pl_level_in_use;
+
 /// Lets the compiler reorder float sums of the enclosing block into vector lanes.
 #define VECTOR_SUMS _Pragma("clang fp reassociate(on)")
 

@@ -2,6 +2,7 @@
 
 typedef float wide_vector __attribute__((vector_size(64), aligned(4)));
 typedef float narrow_vector __attribute__((vector_size(32), aligned(4)));
+typedef float short_vector __attribute__((vector_size(16), aligned(4)));
 
 /// A tile of `rows` times `vectors` vectors of c, summed in registers over all of k.
 #define DEFINE_TILE(NAME, VECTOR)                                                                                  \
@@ -25,6 +26,7 @@ typedef float narrow_vector __attribute__((vector_size(32), aligned(4)));
   }
 DEFINE_TILE(wide_tile, wide_vector)
 DEFINE_TILE(narrow_tile, narrow_vector)
+DEFINE_TILE(short_tile, short_vector)
 
 /// One column of c.
 INLINE void column(int64_t m, int64_t k, const float *a, int64_t a_row, int64_t a_column, const float *b,
@@ -36,24 +38,36 @@ INLINE void column(int64_t m, int64_t k, const float *a, int64_t a_row, int64_t 
   }
 }
 
-/// Every row of some columns of c.
-#define COLUMNS(TILE, VECTORS)                                                                                     \
+/// Every row of some columns of c, `ROWS` and 4 at a time.
+#define COLUMNS(TILE, ROWS, VECTORS)                                                                               \
   do {                                                                                                             \
     int64_t r = 0;                                                                                                 \
-    for (; r + 8 <= m; r += 8)                                                                                     \
-      TILE(8, VECTORS, k, a + r * a_row, a_row, a_column, b + j, b_row, c + r * c_row + j, c_row, accumulate);     \
+    for (; r + ROWS <= m; r += ROWS)                                                                               \
+      TILE(ROWS, VECTORS, k, a + r * a_row, a_row, a_column, b + j, b_row, c + r * c_row + j, c_row, accumulate);  \
     for (; r + 4 <= m; r += 4)                                                                                     \
       TILE(4, VECTORS, k, a + r * a_row, a_row, a_column, b + j, b_row, c + r * c_row + j, c_row, accumulate);     \
     for (; r < m; r++)                                                                                             \
       TILE(1, VECTORS, k, a + r * a_row, a_row, a_column, b + j, b_row, c + r * c_row + j, c_row, accumulate);     \
   } while (0)
 
-KERNEL void pl_block_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_column,
-                             const float *b, int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {
+// Tiles leave registers for a line of b and a value of a: AVX-512 has 32 registers, the other levels have 16. An
+// element is summed in the order of k in any tile.
+KERNEL(void, pl_block_product,
+       (int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_column, const float *b, int64_t b_row,
+        float *c, int64_t c_row, int32_t accumulate),
+       (m, n, k, a, a_row, a_column, b, b_row, c, c_row, accumulate)) {
   int64_t j = 0;
-  for (; j + 32 <= n; j += 32) COLUMNS(wide_tile, 2);
-  for (; j + 16 <= n; j += 16) COLUMNS(wide_tile, 1);
-  for (; j + 8 <= n; j += 8) COLUMNS(narrow_tile, 1);
+  if (level == pl_level_v4) {
+    for (; j + 32 <= n; j += 32) COLUMNS(wide_tile, 8, 2);
+    for (; j + 16 <= n; j += 16) COLUMNS(wide_tile, 8, 1);
+  }
+  if (level == pl_level_v3)
+    for (; j + 16 <= n; j += 16) COLUMNS(narrow_tile, 6, 2);
+  if (level == pl_level_baseline)
+    for (; j + 8 <= n; j += 8) COLUMNS(short_tile, 6, 2);
+  else
+    for (; j + 8 <= n; j += 8) COLUMNS(narrow_tile, 8, 1);
+  for (; j + 4 <= n; j += 4) COLUMNS(short_tile, 8, 1);
   for (; j < n; j++) column(m, k, a, a_row, a_column, b + j, b_row, c + j, c_row, accumulate);
 }
 
@@ -82,8 +96,10 @@ INLINE void dot_tile(const int rows, const int columns, int64_t k, const float *
     }
 }
 
-KERNEL void pl_few_rows_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, const float *b,
-                                int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {
+KERNEL(void, pl_few_rows_product,
+       (int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, const float *b, int64_t b_row, float *c,
+        int64_t c_row, int32_t accumulate),
+       (m, n, k, a, a_row, b, b_row, c, c_row, accumulate)) {
   int64_t j = 0;
   for (; j + 4 <= n; j += 4) {
     int64_t r = 0;

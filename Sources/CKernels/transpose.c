@@ -29,8 +29,9 @@ INLINE void transpose_lanes(const float *source, int64_t source_row, float *targ
   for (int r = 0; r < LANES; r++) *(wide_vector *)(target + r * target_row) = lines[r];
 }
 
-KERNEL void pl_transpose(int64_t rows, int64_t columns, const float *source, int64_t source_row, float *target,
-                         int64_t target_row) {
+KERNEL(void, pl_transpose,
+       (int64_t rows, int64_t columns, const float *source, int64_t source_row, float *target, int64_t target_row),
+       (rows, columns, source, source_row, target, target_row)) {
   int64_t r = 0;
   for (; r + LANES <= rows; r += LANES) {
     int64_t c = 0;

@@ -16,7 +16,7 @@ enum ExitStatus: Int32 {
   case requirementFailed = 4
   /// Objects in the store are damaged or missing.
   case damaged = 7
-  /// The command line is not valid (sysexits.h: EX_USAGE).
+  /// The command line or an environment variable is not valid (sysexits.h: EX_USAGE).
   case usage = 64
   /// Stopped by Ctrl-C, SIGTERM or SIGHUP, after saving what there was.
   case interrupted = 130
@@ -31,7 +31,7 @@ enum ExitStatus: Int32 {
     }
     switch code {
     case .objectDamaged, .objectMissing: self = .damaged
-    case .usage: self = .usage
+    case .usage, .badEnvironment: self = .usage
     case .requirementFailed: self = .requirementFailed
     case .doesNotFit: self = .invalidInput
     default:

@@ -4,6 +4,17 @@
 
 #include <stdint.h>
 
+/// Levels of CPUs for which every kernel has a version: those of x86-64 (its psABI, section 3.1.1) with the registers
+/// of SSE2, AVX2 and AVX-512. Other architectures have the first only.
+typedef enum { pl_level_baseline, pl_level_v3, pl_level_v4 } pl_level;
+/// The highest level of this CPU.
+pl_level pl_available_cpu_level(void);
+/// The level whose kernels are used: the one that the environment variable PLUMBLINE_CPU named when the process
+/// started, if this CPU has it, else the highest.
+pl_level pl_cpu_level(void);
+/// The word for a level in PLUMBLINE_CPU: baseline, x86-64-v3 or x86-64-v4.
+const char *pl_level_name(pl_level level);
+
 // Element-wise.
 void pl_add(float *out, const float *a, const float *b, int64_t n);
 void pl_accumulate(float *out, const float *a, int64_t n);

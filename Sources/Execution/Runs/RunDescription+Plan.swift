@@ -22,6 +22,7 @@ extension RunDescription {
     let process = ProcessInfo.processInfo
     return [
       "system": .string(process.operatingSystemVersionString), "processor": JSON(processorName),
+      "cpu_level": JSON(options.cpuLevel),
       "cores": .integer(process.activeProcessorCount), "memory_bytes": .integer(Int(process.physicalMemory)),
       "threads": .integer(options.budget.threads), "memory_budget": .integer(options.budget.memory),
       "jobs": .integer(options.jobs),

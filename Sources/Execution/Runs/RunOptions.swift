@@ -15,6 +15,8 @@ public struct RunOptions: Sendable {
   public var targets: [String]
   /// The manifest's path as the user typed it, for the record.
   public var manifestPath: String
+  /// The level of CPUs whose kernels compute, for the record; nil if unknown.
+  public var cpuLevel: String?
   /// Seconds before a stage is tried again; twice as many each further time.
   public var retryDelay = 1.0
   /// Seconds that a stage whose time is up has to stop by itself.
@@ -22,7 +24,7 @@ public struct RunOptions: Sendable {
 
   public init(
     jobs: Int = 1, keepsGoing: Bool = false, budget: ResourceBudget? = nil, forced: Set<String> = [],
-    targets: [String] = [], manifestPath: String
+    targets: [String] = [], manifestPath: String, cpuLevel: String? = nil
   ) {
     self.jobs = max(1, jobs)
     self.keepsGoing = keepsGoing
@@ -30,6 +32,7 @@ public struct RunOptions: Sendable {
     self.forced = forced
     self.targets = targets
     self.manifestPath = manifestPath
+    self.cpuLevel = cpuLevel
   }
 }
 

@@ -52,7 +52,7 @@ struct BenchCommand: ParsableCommand {
       }
       try check(footprint, positions: positions)
       let model = try LanguageModel.load(directory: path, head: .vocabulary, displayName: name)
-      let workspace = threads.makeWorkspace()
+      let workspace = try threads.makeWorkspace()
       if decode {
         let view = DecodingView(
           measurement: DecodingMeasurement(model, workspace, sequences: sequences, length: length),

@@ -41,7 +41,7 @@ struct ClassifyCommand: ParsableCommand {
       let head = try LanguageModel.Head.classifier(in: path, displayName: name)
       let model = try LanguageModel.load(directory: path, head: head, displayName: name)
       let ids = try texts.map { try tokenize($0, model) }
-      let answers = model.labelLogProbabilities(ids, workspace: threads.makeWorkspace())
+      let answers = try model.labelLogProbabilities(ids, workspace: threads.makeWorkspace())
       guard answers.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
         throw Diagnostic(
           .brokenModel, "the model's probabilities are not finite: its weights hold infinities or no numbers",

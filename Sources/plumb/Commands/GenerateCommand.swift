@@ -66,7 +66,7 @@ struct GenerateCommand: ParsableCommand {
       let model = try LanguageModel.load(directory: path, head: .vocabulary, displayName: name)
       let ids = try promptIDs(model, name)
       var stream = TextStream(decoder: model.tokenizer.streamingDecoder(), stops: stop)
-      let result = model.generate(
+      let result = try model.generate(
         [ids],
         options: GenerationOptions(
           maximumTokens: maxTokens, temperature: temperature, topK: topK, topP: topP, seed: seed,

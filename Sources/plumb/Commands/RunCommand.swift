@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import Compute
 import Diagnostics
 import Execution
 import Foundation
@@ -37,6 +38,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
+    try CPULevel.check()
     let interruption = RunInterruption()
     SignalWatch.start { signal in
       // A terminal that closes may send SIGHUP twice, which is no wish to kill.
@@ -79,7 +81,7 @@ struct RunCommand: ParsableCommand {
     let options = RunOptions(
       jobs: resources.jobs, keepsGoing: keepGoing, budget: resources.budget, forced: forced,
       targets: selection.targets + selection.from + selection.only,
-      manifestPath: pipeline.manifest)
+      manifestPath: pipeline.manifest, cpuLevel: CPULevel.current.name)
     return try PipelineRunner.run(
       plan, layout: layout, executor: ProcessExecutor(), options: options, interruption: interruption,
       observe: display.show)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import Compute
 import Diagnostics
 import Execution
 import Foundation
@@ -70,6 +71,7 @@ struct StoreVerifyCommand: ParsableCommand {
     let repair = StoreRepair(layout, registry: .builtIn)
     let steps = try reader.read { try repair.plan(result, $0) }
     if plan { return RepairView(planned: steps) }
+    try CPULevel.check()
     SignalWatch.start { _ in if !interruption.request() { _exit(ExitStatus.interrupted.rawValue) } }
     let results = try perform(steps, repair, interruption)
     let objects = ObjectStore(layout)

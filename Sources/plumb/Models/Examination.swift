@@ -31,10 +31,7 @@ struct Examination {
   init(store: StoreOptions) {
     let machine = MachineDescription()
     add("plumb", .fine, Plumb.version)
-    add(
-      "processor", machine.vectors == "baseline" ? .doubtful : .fine,
-      "\(Figures.count(machine.processors, "core")), \(machine.vectors)",
-      hint: machine.vectors == "baseline" ? "expect a fraction of the speed of a processor with AVX2" : nil)
+    examineProcessor(machine)
     add("matrix products", .fine, machine.matrixProducts)
     let memory = Int64(clamping: ProcessInfo.processInfo.physicalMemory)
     add(
@@ -49,6 +46,22 @@ struct Examination {
     _ subject: String, _ verdict: Finding.Verdict, _ text: String, hint: String? = nil
   ) {
     findings.append(Finding(subject: subject, verdict: verdict, text: text, hint: hint))
+  }
+
+  private mutating func examineProcessor(_ machine: MachineDescription) {
+    let isSlow = CPULevel.current == .baseline
+    let isLimited = CPULevel.current != .available
+    add(
+      "processor", isSlow || isLimited ? .doubtful : .fine,
+      "\(Figures.count(machine.processors, "core")), \(machine.vectors)",
+      hint: isLimited
+        ? "this CPU has \(CPULevel.available.name); unset \(CPULevel.variable) to use it"
+        : isSlow ? "expect a fraction of the speed of a processor with AVX2" : nil)
+    do {
+      try CPULevel.check()
+    } catch {
+      add("environment", .wrong, error.message, hint: error.hint)
+    }
   }
 
   private mutating func examineTemporaryDirectory() {

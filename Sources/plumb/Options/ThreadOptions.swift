@@ -10,5 +10,9 @@ struct ThreadOptions: ParsableArguments {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
   }
 
-  func makeWorkspace() -> Workspace { Workspace(threads: threads) }
+  /// - Throws: `Diagnostic` if the environment asks for another CPU than there is.
+  func makeWorkspace() throws -> Workspace {
+    try CPULevel.check()
+    return Workspace(threads: threads)
+  }
 }
