@@ -56,8 +56,9 @@ public final class Arena {
     resets += 1
   }
 
-  /// Frees everything and gives the memory back to the system until it is used again.
+  /// Gives the memory back to the system until it is used again; nothing may be in use.
   public func discard() {
+    precondition(total == 0, "\(usedBytes) bytes of the arena are in use")
     reset()
     for block in blocks { block.discard() }
   }

@@ -20,9 +20,9 @@ public final class FloatBuffer {
   init(undefined count: Int) {
     self.count = count
     let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
-    let pages = bytes >= Self.leastMapped ? Self.freshPages(bytes) : nil
-    mapped = pages == nil ? nil : bytes
-    let memory = pages ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    mapped = bytes >= Self.leastMapped ? bytes : nil
+    let memory =
+      mapped.map(Self.freshPages) ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     pointer = memory.bindMemory(to: Float.self, capacity: max(1, count))
   }
 
@@ -35,22 +35,28 @@ public final class FloatBuffer {
     UnsafeMutableBufferPointer(start: pointer, count: count)
   }
 
-  /// Gives the memory back to the system until values are written again; what is small stays as it is.
+  /// Gives the memory back to the system until values are written again, where the system takes it and the memory is
+  /// not small.
   ///
   /// - Returns: whether the values are gone.
   @discardableResult
   func discard() -> Bool {
-    guard let mapped else { return false }
-    return madvise(pointer, mapped, MADV_DONTNEED) == 0
+    #if os(Linux)
+      return mapped.map { madvise(pointer, $0, MADV_DONTNEED) == 0 } ?? false
+    #else
+      // Elsewhere the call is a hint: values and memory may stay.
+      return false
+    #endif
   }
 
   public func copy() -> [Float] { withExtendedLifetime(self) { Array(values) } }
 
-  /// Pages that read as zeros and are promised no memory before they are touched; nil if the system maps none.
-  private static func freshPages(_ bytes: Int) -> UnsafeMutableRawPointer? {
+  /// Pages that read as zeros and take no memory before they are touched.
+  private static func freshPages(_ bytes: Int) -> UnsafeMutableRawPointer {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
-      return nil
+      // As the allocator does, with the reason.
+      fatalError("the system refuses \(bytes) bytes of memory: \(String(cString: strerror(errno)))")
     }
     #if os(Linux)
       // Huge pages, where the system has some, spare most of the look-ups of addresses.

@@ -15,11 +15,12 @@ extension LanguageModel {
   ///     beside frozen weights is counted four times whatever it says.
   ///   - use: what becomes of the adapter.
   ///   - adapter: an adapter from another directory than the model's.
+  ///   - residency: when the weights are in memory.
   /// - Throws: `Diagnostic` for a missing or damaged file, an unsupported configuration, a missing tensor or one
   ///   of another shape, and an adapter that does not fit.
   public static func load(
     directory: URL, head: Head, seed: UInt64 = 0, displayName: String? = nil, copies: Int = 1,
-    adapters use: AdapterUse = .asStored, adapter: AdapterDirectory? = nil
+    adapters use: AdapterUse = .asStored, adapter: AdapterDirectory? = nil, residency: Residency = .always
   ) throws -> LanguageModel {
     let contents = try ModelDirectory(
       directory, head: head, displayName: displayName ?? directory.path, adapter: adapter)
@@ -33,8 +34,9 @@ extension LanguageModel {
       configuration: contents.configuration, generation: contents.generation, adaptation: adaptation,
       weights: contents.weights)
     try model.fill(from: contents, use, seed: seed)
-    if adaptation == nil {
+    if residency == .byPhase {
       model.refill = { [unowned model] in try model.fill(from: contents, use, seed: seed) }
+      model.parameters.discardValues()
     }
     return model
   }
@@ -48,16 +50,6 @@ extension LanguageModel {
       }
     }
     try readAdapters(contents, use, seed: seed)
-  }
-
-  /// Runs a phase of a training that reads this model, which nothing changes; from one phase to the next its weights
-  /// take no memory where they can be read from the files again.
-  ///
-  /// - Throws: `Diagnostic` if they cannot be read any more; what `body` throws.
-  public func whileResident<Result>(_ body: () throws -> Result) throws -> Result {
-    if let refill { try parameters.restoreValues(refill) }
-    defer { if refill != nil { parameters.discardValues() } }
-    return try body()
   }
 
   /// Looks at a model directory as `load` does, without reading the weights.

@@ -41,7 +41,7 @@ public final class LanguageModel {
   public let adaptation: LowRankAdaptation?
   /// The files that the weights were read from, which are the base that an adapter belongs to.
   let weights: ModelWeights?
-  /// Fills the weights again as they were loaded; nil for a model that was made or copied, or has an adapter.
+  /// Fills the weights of a model that is read by phase as they were loaded.
   var refill: (() throws -> Void)?
 
   init(

@@ -47,5 +47,9 @@ import Testing
     #expect(long.status == 1 && long.errors.contains("positions"))
     #expect(try project.plumb("bench", "base.model", "--length", "1").status == 64)
     #expect(try project.plumb("bench", "nosuch").status == 1)
+    let most = String(Int.max)
+    for wrong in [["--length", most], ["--decode", "--length", most], ["--decode", "--steps", "3"]] {
+      #expect(try Plumb.run(["bench", "base.model"] + wrong, in: project.directory).status == 64)
+    }
   }
 }

@@ -213,7 +213,9 @@ import Testing
   }
 
   @Test(arguments: Case.all)
-  func `How often a stage is saved is not in its cache key`(example: Case) throws {
+  func `How often a stage is saved, and what it keeps in memory, is not in its cache key`(example: Case)
+    throws
+  {
     func look<Kind: StageKind>(_ kind: Kind.Type) -> ([String], [String]) {
       let configuration = Kind.Configuration.decode(example.configuration).0
       return (
@@ -221,7 +223,20 @@ import Testing
       )
     }
     let (components, members) = look(try StageBench.known(example.kind))
-    #expect(!components.contains { $0.hasPrefix("save_") } && components.contains("learning_rate"))
-    #expect(Set(members).isSuperset(of: ["save_steps", "save_seconds"]))
+    let free: Set = ["save_steps", "save_seconds", "gradient_checkpointing"]
+    #expect(free.isDisjoint(with: components) && components.contains("learning_rate"))
+    #expect(free.isSubset(of: members))
+  }
+
+  @Test(arguments: Case.all)
+  func `Layers that are computed again for their gradients change no byte`(example: Case) throws {
+    let inputs = try example.inputs(bench)
+    let runs = try [false, true].map { recomputes in
+      let members = example.configuration.members ?? []
+      return try bench.run(
+        example.kind, .object(members + [.init("gradient_checkpointing", .bool(recomputes))]), inputs: inputs)
+    }
+    #expect(try content(runs[0].outputs) == content(runs[1].outputs))
+    #expect(runs[0].events.points == runs[1].events.points)
   }
 }

@@ -22,11 +22,11 @@ struct AnswerScoring {
     }
   }
 
-  /// Of all response tokens of some batches under a model that nothing else reads meanwhile, in nats.
+  /// Of all response tokens of some batches under a model that may be read by phase, in nats.
   ///
   /// - Throws: `Diagnostic` if its weights cannot be read.
   func logProbabilities(_ batches: [PredictionBatch], underFrozen model: LanguageModel) throws -> [[Float]] {
-    try model.whileResident { batches.map { logProbabilities($0, under: model) } }
+    try model.whileResident(in: workspace) { batches.map { logProbabilities($0, under: model) } }
   }
 
   /// A pass that is ready for gradients, with all statistics.

@@ -70,8 +70,6 @@ public final class GroupTrainer: PolicyUpdate {
   }
 
   public func prepare(_ rollouts: inout [Rollout], batch: Int) throws {
-    // Makes room for the models that score.
-    workspace.arena.discard()
     let table = try rewards(rollouts.map { JudgedAnswer($0, policy.tokenizer) })
     for (index, total) in table.totals.enumerated() { rollouts[index].score = total }
     try evaluatePolicies(&rollouts)
@@ -151,9 +149,7 @@ public final class GroupTrainer: PolicyUpdate {
 
   private func accumulate(_ rollouts: [Rollout], _ counts: GroupBatch, into figures: inout GroupFigures) {
     let batch = AnswerScoring.batch(rollouts, for: policy)
-    let kept = opening.flatMap { $0.isWhole ? $0 : nil }
-    opening = nil
-    let pass = kept ?? scoring.record(batch, under: policy)
+    let pass = opening.takeWhole() ?? scoring.record(batch, under: policy)
     let head = pass.head
     var gradient = Array(repeating: Float(0), count: head.logProbabilities.count)
     for (rollout, range) in zip(rollouts, batch.outputRanges) {

@@ -29,10 +29,12 @@ public final class PPOTrainer: PolicyUpdate {
   /// Figures of each optimiser step on the answers that are being learnt from.
   private var statistics: [MiniBatchFigures] = []
   /// The passes with which the first optimiser step on the answers begins, as far as they were kept.
-  private var opening: (policy: RecordedPass<HeadOutput>, values: RecordedPass<ScalarOutput>?)?
+  private var policyOpening: RecordedPass<HeadOutput>?
+  private var valuesOpening: RecordedPass<ScalarOutput>?
 
-  /// Bytes of the policy's pass up to which the value model's is kept beside it.
-  private static let keptBytes = 128 << 20
+  /// Bytes of the policy's pass up to which the value model's is kept beside it: above, the memory is worth more than a
+  /// pass in twenty-eight.
+  package static let keptBytes = 128 << 20
 
   /// - Throws: `Diagnostic` if the models do not share a tokenizer.
   public init(
@@ -130,8 +132,6 @@ public final class PPOTrainer: PolicyUpdate {
   }
 
   private func prepare(_ rollouts: inout [Rollout], order: [Int]) throws {
-    // Makes room for the models that score.
-    workspace.arena.discard()
     try score(&rollouts)
     try evaluatePolicies(&rollouts, order: order)
     AdvantageEstimation(options: ppo).fill(&rollouts, klCoefficient: controller.coefficient)
@@ -160,7 +160,7 @@ public final class PPOTrainer: PolicyUpdate {
   }
 
   private func score(_ rollouts: inout [Rollout]) throws {
-    let scores = try rewardModel.model.whileResident {
+    let scores = try rewardModel.model.whileResident(in: workspace) {
       rewardModel.scores(rollouts.map(\.scoredText), workspace: workspace)
     }
     for index in rollouts.indices {
@@ -187,7 +187,6 @@ public final class PPOTrainer: PolicyUpdate {
     let batches = parts.map { part in AnswerScoring.batch(part.map { rollouts[$0] }, for: policy) }
     let others = try scoring.logProbabilities(batches, underFrozen: reference)
     workspace.arena.reset()
-    opening = nil
     for (number, (part, batch)) in zip(parts, batches).enumerated() {
       let (own, values) = number == 0 ? open(batch) : evaluate(batch)
       for (index, range) in zip(part, batch.outputRanges) {
@@ -202,32 +201,34 @@ public final class PPOTrainer: PolicyUpdate {
 
   /// Log-probabilities and values of a batch.
   private func evaluate(_ batch: PredictionBatch) -> ([Float], [Float]) {
-    (
-      scoring.logProbabilities(batch, under: policy),
-      workspace.scope { estimateValues(batch, recording: false).head.values }
-    )
+    (scoring.logProbabilities(batch, under: policy), estimateValues(batch))
   }
 
   /// What `evaluate` gives, of the batch with which the first optimiser step begins.
   private func open(_ batch: PredictionBatch) -> ([Float], [Float]) {
     let pass = scoring.record(batch, under: policy)
-    guard workspace.arena.usedBytes <= Self.keptBytes else {
-      opening = (pass, nil)
-      return (
-        pass.head.logProbabilities, workspace.scope { estimateValues(batch, recording: false).head.values }
-      )
-    }
-    let values = estimateValues(batch, recording: true)
-    opening = (pass, values)
-    return (pass.head.logProbabilities, values.head.values)
+    policyOpening = pass
+    if workspace.arena.usedBytes <= Self.keptBytes { valuesOpening = recordValues(batch) }
+    return (pass.head.logProbabilities, valuesOpening?.head.values ?? estimateValues(batch))
   }
 
-  private func estimateValues(_ batch: PredictionBatch, recording: Bool) -> RecordedPass<ScalarOutput> {
-    RecordedPass(workspace) {
-      let tape = Tape(valueModel.parameters, workspace: workspace, recording: recording)
-      let hidden = tape.gatherRows(valueModel.hiddenStates(tape, batch.input), batch.rows)
-      return (tape, tape.scalarHead(hidden, valueModel.scoreWeight))
+  private func estimateValues(_ batch: PredictionBatch) -> [Float] {
+    workspace.scope {
+      let tape = Tape(valueModel.parameters, workspace: workspace, recording: false)
+      return predictValues(batch, tape).values
     }
+  }
+
+  private func recordValues(_ batch: PredictionBatch) -> RecordedPass<ScalarOutput> {
+    RecordedPass(workspace) {
+      let tape = Tape(valueModel.parameters, workspace: workspace, recording: true)
+      return (tape, predictValues(batch, tape))
+    }
+  }
+
+  private func predictValues(_ batch: PredictionBatch, _ tape: Tape) -> ScalarOutput {
+    let hidden = tape.gatherRows(valueModel.hiddenStates(tape, batch.input), batch.rows)
+    return tape.scalarHead(hidden, valueModel.scoreWeight)
   }
 
   private var microBatchSize: Int { options.microBatchSize > 0 ? options.microBatchSize : options.batchSize }
@@ -240,15 +241,14 @@ public final class PPOTrainer: PolicyUpdate {
     var sums = MiniBatchSums(options: ppo)
     for part in rollouts.parts(of: microBatchSize) {
       let batch = AnswerScoring.batch(part, for: policy)
-      let kept = opening.flatMap { $0.policy.isWhole ? $0 : nil }
-      opening = nil
-      let pass = kept?.policy ?? scoring.record(batch, under: policy)
+      let pass = policyOpening.takeWhole() ?? scoring.record(batch, under: policy)
+      let kept = valuesOpening.takeWhole()
       pass.head.gradient = sums.addPolicy(
         logProbabilities: pass.head.logProbabilities, entropies: pass.head.entropies, part,
         batch.outputRanges, share: 1 / counted)
       pass.tape.backward()
-      if kept?.values == nil { workspace.arena.reset() }
-      let values = kept?.values ?? estimateValues(batch, recording: true)
+      if kept == nil { workspace.arena.reset() }
+      let values = kept ?? recordValues(batch)
       values.head.gradient = sums.addValues(
         values.head.values, part.map { ($0, estimation.valuedLength($0)) }, batch.outputRanges,
         share: ppo.valueCoefficient / valued)

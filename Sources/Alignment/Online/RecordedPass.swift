@@ -16,3 +16,11 @@ struct RecordedPass<Head> {
   /// Whether all that was recorded is still there.
   var isWhole: Bool { tape.workspace.arena.resets == resets }
 }
+
+extension Optional {
+  /// The pass, if it is still whole; nothing is left.
+  mutating func takeWhole<Head>() -> RecordedPass<Head>? where Wrapped == RecordedPass<Head> {
+    defer { self = nil }
+    return flatMap { $0.isWhole ? $0 : nil }
+  }
+}

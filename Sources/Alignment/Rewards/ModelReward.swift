@@ -15,7 +15,7 @@ public struct ModelReward: RewardFunction {
   public var readers: [LanguageModel] { [model.model] }
 
   public func rewards(of answers: [JudgedAnswer]) throws -> [Double] {
-    try model.model.whileResident {
+    try model.model.whileResident(in: workspace) {
       model.scores(answers.map(\.ids), workspace: workspace).map(Double.init)
     }
   }

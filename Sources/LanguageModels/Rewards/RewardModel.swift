@@ -21,17 +21,21 @@ public struct RewardModel {
   ///   - displayName: the directory as the user knows it, for errors.
   ///   - copies: how often the weights will be held, for the memory check.
   ///   - adapters: what becomes of an adapter that the directory holds.
+  ///   - residency: when the weights are in memory.
   /// - Throws: `Diagnostic` for what `LanguageModel.load` refuses, a model without a score, a damaged record, and a
   ///   probe with another score.
   public static func load(
     directory: URL, displayName: String? = nil, copies: Int = 1, adapters: AdapterUse = .asStored,
-    workspace: Workspace
+    residency: Residency = .always, workspace: Workspace
   ) throws -> RewardModel {
     let name = displayName ?? directory.path
     try LanguageModel.inspect(directory: directory, head: .scalar, displayName: name)
     let model = try LanguageModel.load(
-      directory: directory, head: .scalar, displayName: name, copies: copies, adapters: adapters)
-    return try RewardModel(checking: model, directory: directory, displayName: name, workspace: workspace)
+      directory: directory, head: .scalar, displayName: name, copies: copies, adapters: adapters,
+      residency: residency)
+    return try model.whileResident(in: workspace) {
+      try RewardModel(checking: model, directory: directory, displayName: name, workspace: workspace)
+    }
   }
 
   /// A loaded model with the record of its directory, compared with its probes.

@@ -86,7 +86,8 @@ enum PPOStage: StageKind {
 
   static func run(_ configuration: Configuration, in context: StageContext) throws {
     let training = try OnlineTraining(context, configuration.data, configuration.training)
-    let rewardModel = try context.required("reward_model").loadRewardModel(workspace: training.workspace)
+    let rewardModel = try context.required("reward_model").loadRewardModel(
+      workspace: training.workspace, residency: .byPhase)
     let valueModel = try (context.input("value_model") ?? context.required("reward_model"))
       .loadRewardModel(
         workspace: training.workspace, copies: TrainingOptions.trainedCopies, adapters: .merged

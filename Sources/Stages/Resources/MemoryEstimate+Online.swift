@@ -46,13 +46,17 @@ extension MemoryEstimate {
     }
     let count = min(
       options.microBatchSize > 0 ? options.microBatchSize : options.batchSize, method.miniBatch)
+    let recomputes = options.gradientCheckpointing
+    let pass = policy.training(tokens: tokens(of: count), recomputes: recomputes)
     if method.trainsValues, let value = inputs["value_model"]?.footprint(.scalar) ?? reward {
       estimate.train(value)
       states += value.trained
-      estimate.pass(value.training(tokens: tokens(of: count), recomputes: options.gradientCheckpointing))
+      estimate.pass(
+        value.training(tokens: tokens(of: count), recomputes: recomputes) + min(pass, PPOTrainer.keptBytes))
     }
     if method.canRollBack { estimate.keep(3 * states) }
-    estimate.pass(policy.training(tokens: tokens(of: count), recomputes: options.gradientCheckpointing))
+    // The first part's pass is kept while the other parts are scored.
+    estimate.pass(pass + (method.slots > count ? policy.inference(tokens: tokens(of: count)) : 0))
     // In memory while they score, but for the copy that an adapter's start is.
     if options.lora != nil, inputs["reference"] == nil, let reference { estimate.hold(reference) }
     for model in [reference, reward].compactMap({ $0 }) {
@@ -64,6 +68,7 @@ extension MemoryEstimate {
     estimate.pass(need.pass)
     estimate.cache(need.cache)
     estimate.read(inputs)
-    return estimate.finished(advice: "lower 'micro_batch_size', 'batch_size' or '\(method.lengthKey)'")
+    return estimate.finished(
+      advice: advice(options, toLower: "'micro_batch_size', 'batch_size' or '\(method.lengthKey)'"))
   }
 }

@@ -4,7 +4,12 @@ import LanguageModels
 import Pipeline
 
 extension MemoryEstimate {
-  private static let advice = "lower 'micro_batch_size' or 'max_length'"
+  private static let rowSettings = "'micro_batch_size' or 'max_length'"
+
+  /// What makes a training smaller: first what leaves its result as it is.
+  static func advice(_ options: TrainingOptions, toLower settings: String) -> String {
+    (options.gradientCheckpointing ? "" : "set 'gradient_checkpointing: true', or ") + "lower \(settings)"
+  }
 
   /// How rows of a data input turn into the sequences of a pass.
   struct Rows: Sendable {
@@ -41,7 +46,7 @@ extension MemoryEstimate {
     estimate.pass(model.inference(tokens: lengths.most(of: rows.scored)))
     extra(&estimate, model)
     estimate.read(inputs)
-    return estimate.finished(advice: advice)
+    return estimate.finished(advice: advice(options, toLower: rowSettings))
   }
 
   /// A stage that trains a model on plain text, cut into sequences.
@@ -56,7 +61,7 @@ extension MemoryEstimate {
         tokens: options.effectiveMicroBatchSize * length, recomputes: options.gradientCheckpointing))
     estimate.pass(model.inference(tokens: SupervisedObjective.rowsScored * length))
     estimate.read(inputs)
-    return estimate.finished(advice: advice)
+    return estimate.finished(advice: advice(options, toLower: rowSettings))
   }
 }
 

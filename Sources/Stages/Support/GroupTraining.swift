@@ -57,7 +57,8 @@ struct GroupTraining<Objective: GroupObjective & Configurable>: Configurable {
   func run(in context: StageContext) throws {
     let online = try OnlineTraining(context, data, training)
     if rewards.judge.exactMatch != nil { try online.prompts.requireAnswers(file: "prompts") }
-    let rewardModel = try context.input("reward_model")?.loadRewardModel(workspace: online.workspace)
+    let rewardModel = try context.input("reward_model")?.loadRewardModel(
+      workspace: online.workspace, residency: .byPhase)
     if let rewardModel, rewardModel.model.tokenizer.fingerprint != online.policy.tokenizer.fingerprint {
       throw Diagnostic(
         .tokenizerMismatch,

@@ -25,10 +25,13 @@ struct OnlineTraining {
 
   /// The model of the port `reference`, or the policy as it starts.
   func makeReference() throws -> LanguageModel {
-    if let reference = context.input("reference") { return try reference.loadModel(head: .vocabulary) }
-    // What lies in files need not stay in memory, which an adapter's start does not.
+    if let reference = context.input("reference") {
+      return try reference.loadModel(head: .vocabulary, residency: .byPhase)
+    }
+    // The start of an adapter lies in no file.
     guard policy.adaptation == nil else { return policy.copy() }
-    return try context.required("model").loadModel(head: .vocabulary, adapters: .merged)
+    return try context.required("model").loadModel(
+      head: .vocabulary, adapters: .merged, residency: .byPhase)
   }
 
   /// Trains, and writes the outputs `model` and `rollouts`.

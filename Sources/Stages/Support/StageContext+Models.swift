@@ -35,10 +35,12 @@ extension StageContext {
 
 extension StageInput {
   func loadModel(
-    head: LanguageModel.Head, seed: UInt64 = 0, copies: Int = 1, adapters: AdapterUse = .asStored
+    head: LanguageModel.Head, seed: UInt64 = 0, copies: Int = 1, adapters: AdapterUse = .asStored,
+    residency: Residency = .always
   ) throws -> LanguageModel {
     try LanguageModel.load(
-      directory: path, head: head, seed: seed, displayName: displayName, copies: copies, adapters: adapters)
+      directory: path, head: head, seed: seed, displayName: displayName, copies: copies, adapters: adapters,
+      residency: residency)
   }
 
   /// Positions of a model, without loading it.
@@ -59,10 +61,11 @@ extension StageInput {
 
   /// Loads a reward model on the scale kept with it, after a look at its probes.
   func loadRewardModel(
-    workspace: Workspace, copies: Int = 1, adapters: AdapterUse = .asStored
+    workspace: Workspace, copies: Int = 1, adapters: AdapterUse = .asStored, residency: Residency = .always
   ) throws -> RewardModel {
     try RewardModel.load(
-      directory: path, displayName: displayName, copies: copies, adapters: adapters, workspace: workspace)
+      directory: path, displayName: displayName, copies: copies, adapters: adapters, residency: residency,
+      workspace: workspace)
   }
 }
 

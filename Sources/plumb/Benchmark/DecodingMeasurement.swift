@@ -9,7 +9,7 @@ struct DecodingMeasurement {
   /// Seconds for one more token of every sequence, ascending.
   let seconds: [Double]
   let sequences: Int
-  /// Bytes of the matrices that every token is multiplied with.
+  /// Bytes of the weights, but for an embedding table that is only looked up.
   let weightBytes: Int
 
   /// Tokens of a prompt.

@@ -27,8 +27,8 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .long, help: "Tokens of a sequence; with --decode, tokens that are added to it.")
   var length = 128
 
-  @Option(name: .long, help: "Training steps that are timed.")
-  var steps = 10
+  @Option(name: .long, help: "Training steps that are timed; 10 if not given.")
+  var steps: Int?
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var store: StoreOptions
@@ -36,8 +36,11 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     if !(1...4096).contains(sequences) { throw ValidationError("--sequences must be 1 to 4096") }
-    if length < 2 { throw ValidationError("--length must be at least 2") }
-    if !(1...100_000).contains(steps) { throw ValidationError("--steps must be 1 to 100000") }
+    if !(2...1_000_000).contains(length) { throw ValidationError("--length must be 2 to 1000000") }
+    if let steps {
+      if decode { throw ValidationError("--steps has no effect with --decode, which times every token") }
+      if !(1...100_000).contains(steps) { throw ValidationError("--steps must be 1 to 100000") }
+    }
   }
 
   func run() throws {
@@ -45,10 +48,11 @@ struct BenchCommand: ParsableCommand {
       let footprint = try ModelFootprint(directory: path, displayName: name)
       let positions = decode ? DecodingMeasurement.promptLength + length : length
       guard positions <= footprint.maximumPositions else {
+        let room = footprint.maximumPositions - positions + length
         throw Diagnostic(
           .badArgument,
           "--length \(length) takes \(positions) positions; the model has \(footprint.maximumPositions)",
-          hint: "give --length \(max(2, footprint.maximumPositions - positions + length)) or less")
+          hint: room >= 2 ? "give --length \(room) or less" : nil)
       }
       try check(footprint, positions: positions)
       let model = try LanguageModel.load(directory: path, head: .vocabulary, displayName: name)
@@ -60,7 +64,7 @@ struct BenchCommand: ParsableCommand {
         return output.write(json: view.json, text: view.text)
       }
       let measurement = StepMeasurement(
-        TrainingStep(model, workspace, sequences: sequences, length: length), workspace, steps: steps)
+        TrainingStep(model, workspace, sequences: sequences, length: length), workspace, steps: steps ?? 10)
       let view = BenchmarkView(
         measurement: measurement, parameters: model.parameterCount, sequences: sequences, length: length,
         threads: workspace.team.count)
@@ -69,7 +73,6 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func check(_ footprint: ModelFootprint, positions: Int) throws {
-    let memory = MachineResources.current.memory
     let needed: Int
     if decode {
       let (cache, pass) = footprint.generation(
@@ -78,12 +81,7 @@ struct BenchCommand: ParsableCommand {
     } else {
       needed = 4 * footprint.weights + footprint.training(tokens: sequences * length)
     }
-    guard needed <= memory else {
-      throw Diagnostic(
-        .badArgument,
-        "a step of \(sequences) × \(length) tokens takes some \(Figures.bytes(Int64(needed))), and the machine has "
-          + Figures.bytes(Int64(memory)),
-        hint: "lower --sequences or --length")
-    }
+    try MachineResources.current.check(
+      needed, for: "\(sequences) × \(length) tokens", hint: "lower --sequences or --length")
   }
 }

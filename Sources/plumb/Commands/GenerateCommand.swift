@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compute
 import Diagnostics
+import Execution
 import Foundation
 import JSONText
 import LanguageModels
@@ -65,6 +66,11 @@ struct GenerateCommand: ParsableCommand {
     try ModelLocator(store: store, accepts: [.model]).withModel(model) { path, name in
       let model = try LanguageModel.load(directory: path, head: .vocabulary, displayName: name)
       let ids = try promptIDs(model, name)
+      let footprint = try ModelFootprint(directory: path, displayName: name)
+      let length = min(ids.count + min(maxTokens, footprint.maximumPositions), footprint.maximumPositions)
+      let (cache, pass) = footprint.generation(slots: 1, prompts: ids.count, length: length)
+      try MachineResources.current.check(
+        footprint.weights + cache + pass, for: "\(length) tokens", hint: "lower --max-tokens")
       var stream = TextStream(decoder: model.tokenizer.streamingDecoder(), stops: stop)
       let result = try model.generate(
         [ids],

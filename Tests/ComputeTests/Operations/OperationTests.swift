@@ -50,6 +50,15 @@ import Testing
   }
 
   @Test(.tags(.gradient), arguments: OperationCase.all)
+  func `Layers that are computed again give the same bits`(operation: OperationCase) {
+    let workspace = Workspace(threads: 2)
+    workspace.recomputesLayers = true
+    let store = operation.makeStore()
+    let kept = operation.run(on: store, workspace: Workspace(threads: 2), passes: 2)
+    #expect(operation.run(on: store, workspace: workspace, passes: 2) == kept)
+  }
+
+  @Test(.tags(.gradient), arguments: OperationCase.all)
   func `Gradients of two passes add up`(operation: OperationCase) {
     let store = operation.makeStore()
     let workspace = Workspace(threads: 2)

@@ -54,7 +54,7 @@ import Testing
       #expect(store.gradients?.copy().allSatisfy { $0 == 0 } == true)
     }
     #expect(optimizer.step == 20)
-    #expect(greatestDifference(store.values.copy().map(Double.init), values) < 2e-6)
+    #expect(greatestDifference(store.values.copy().map(Double.init), values) < 1e-6)
   }
 
   @Test func `Without gradient only decay moves a matrix, and nothing a vector`() {
