@@ -46,6 +46,21 @@ def plumb(path=None):
     return str(found.resolve())
 
 
+def environment_with_trl(version):
+    """The interpreter of an environment below .build that has this version of TRL; makes it."""
+    environment = ROOT / ".build/benchmark-trl" / version
+    interpreter = environment / "bin/python"
+    if not (environment / "complete").exists():
+        print(f"Installing torch, transformers and TRL {version} ...", file=sys.stderr)
+        pip = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        packages = ["torch", "transformers==5.*", "datasets", "accelerate", f"trl=={version}.*"]
+        for step in ([sys.executable, "-m", "venv", "--clear", environment], [*pip, *packages]):
+            if subprocess.run(step, check=False).returncode != 0:
+                stop(f"TRL {version} could not be installed")
+        (environment / "complete").touch()
+    return str(interpreter)
+
+
 def write_data(directory):
     pairs = [(verb, thing) for verb in VERBS for thing in THINGS]
     corpus = [f"Customer: How do I {v} {t}?\nAgent: Thank you. Please choose {v} and pick {t}.\n" for v, t in pairs]

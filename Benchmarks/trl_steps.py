@@ -21,9 +21,9 @@ from datasets import Dataset  # noqa: E402
 from transformers import (  # noqa: E402
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
-    AutoTokenizer,
     TrainerCallback,
 )
+from trl_tokenizer import load_tokenizer  # noqa: E402
 
 
 class Marks(TrainerCallback):
@@ -84,11 +84,7 @@ def main():
     torch.set_num_threads(job["threads"])
     with open(job["data"], encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    tokenizer = AutoTokenizer.from_pretrained(
-        job["model"], padding_side="left" if job["trainer"] == "ppo" else "right")
-    if tokenizer.pad_token in (None, tokenizer.eos_token):
-        # transformers takes a score at the last token that is no padding: with EOS for padding, one token too early.
-        tokenizer.pad_token = tokenizer.unk_token or tokenizer.eos_token
+    tokenizer = load_tokenizer(job["model"], padding_side="left" if job["trainer"] == "ppo" else "right")
     marks = Marks()
     shared = {
         "output_dir": tempfile.mkdtemp(), "bf16": False, "use_cpu": True, "gradient_checkpointing": False,
