@@ -115,9 +115,10 @@ extension ThreadTeam {
     }
   }
 
-  /// How many chunks a product is worth: one for each four million operations, at most eight, because each packs the
-  /// other operand anew.
+  /// How many chunks a product is worth: a power of two, so that few threads share them evenly, and at most eight, because
+  /// each packs the other operand anew.
   private static func chunks(forWork work: Int, side: Int) -> Int {
-    max(1, min(8, work >> 22, side / 16))
+    let chunks = work < 1 << 21 ? 1 : work < 1 << 24 ? 2 : work < 1 << 26 ? 4 : 8
+    return max(1, min(chunks, side / 16))
   }
 }

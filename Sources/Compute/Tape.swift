@@ -98,6 +98,7 @@ public final class Tape {
     }
   }
 
-  /// Rows per chunk so that a chunk of element-wise work takes some ten microseconds.
-  func rowsPerChunk(columns: Int) -> Int { max(1, 16_384 / max(1, columns)) }
+  /// Rows per chunk so that a chunk of element-wise work takes a few microseconds: long beside taking it, short beside
+  /// waiting for the last one.
+  func rowsPerChunk(columns: Int) -> Int { max(1, 4096 / max(1, columns)) }
 }

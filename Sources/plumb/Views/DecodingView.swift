@@ -7,10 +7,12 @@ struct DecodingView {
   let threads: Int
 
   func text(_ style: Style) -> String {
+    let exact = measurement.tokensPerSecond
+    let rate = exact < 100 ? (10 * exact).rounded() / 10 : exact.rounded()
     var facts = FactList()
     facts.add(
       "decoding",
-      "\(Figures.metric(measurement.tokensPerSecond, digits: 3)) tokens/s, \(Figures.count(measurement.sequences, "sequence")) "
+      "\(Figures.metric(rate)) tokens/s, \(Figures.count(measurement.sequences, "sequence")) "
         + "at a time, \(Figures.count(threads, "thread"))")
     facts.add(
       "step",
