@@ -20,9 +20,9 @@ public final class FloatBuffer {
   init(undefined count: Int) {
     self.count = count
     let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
-    mapped = bytes >= Self.leastMapped ? bytes : nil
-    let memory =
-      mapped.map(Self.freshPages) ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    let pages = bytes >= Self.leastMapped ? Self.freshPages(bytes) : nil
+    mapped = pages == nil ? nil : bytes
+    let memory = pages ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     pointer = memory.bindMemory(to: Float.self, capacity: max(1, count))
   }
 
@@ -51,13 +51,11 @@ public final class FloatBuffer {
 
   public func copy() -> [Float] { withExtendedLifetime(self) { Array(values) } }
 
-  /// Pages that read as zeros and take no memory before they are touched.
-  private static func freshPages(_ bytes: Int) -> UnsafeMutableRawPointer {
+  /// Pages that read as zeros and take no memory before they are touched; nil if the system maps none.
+  private static func freshPages(_ bytes: Int) -> UnsafeMutableRawPointer? {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
-      // As the allocator does, with the reason.
-      fatalError("the system refuses \(bytes) bytes of memory: \(String(cString: strerror(errno)))")
-    }
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard memory != MAP_FAILED else { return nil }
     #if os(Linux)
       // Huge pages, where the system has some, spare most of the look-ups of addresses.
       madvise(memory, bytes, MADV_HUGEPAGE)

@@ -19,9 +19,27 @@ public struct ResourceLimits: Sendable, Hashable {
 
   public init(memory: Int) { self.memory = memory }
 
-  /// The physical memory of this machine.
+  /// The physical memory of this machine, or what this process may still address (`ulimit -v`) if that is less.
   public static var machine: ResourceLimits {
-    ResourceLimits(memory: Int(clamping: ProcessInfo.processInfo.physicalMemory))
+    ResourceLimits(
+      memory: min(Int(clamping: ProcessInfo.processInfo.physicalMemory), addressable ?? .max))
+  }
+
+  /// Bytes that this process may address beside those that it does, its mapped files among them; nil without a limit.
+  private static var addressable: Int? {
+    #if os(Linux)
+      var limit = rlimit()
+      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < Int.max else {
+        return nil
+      }
+      // The first number is the size in pages, proc(5).
+      let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?
+        .prefix { $0 != " " }
+      let used = pages.flatMap { Int($0) } ?? 0
+      return max(0, Int(limit.rlim_cur) - used * Int(getpagesize()))
+    #else
+      return nil
+    #endif
   }
 
   /// Refuses tensors that cannot fit.
@@ -52,7 +70,7 @@ public struct ResourceLimits: Sendable, Hashable {
 
   private func tooLarge(_ need: String, _ purpose: String, _ file: String) -> Diagnostic {
     Diagnostic(
-      .modelTooLarge, "\(purpose) needs \(need); this machine has \(Self.gibibytes(memory))",
+      .modelTooLarge, "\(purpose) needs \(need); this process may have \(Self.gibibytes(memory))",
       at: SourceLocation(file: file))
   }
 

@@ -1,18 +1,20 @@
 import Diagnostics
 import Execution
+import LanguageModels
 
 extension MachineResources {
-  /// Refuses work that needs more memory than the machine has.
+  /// Refuses work that needs more memory than this process may have.
   ///
   /// - Parameters:
   ///   - bytes: that the work takes.
   ///   - work: what it is, in the plural.
   /// - Throws: `Diagnostic` with the memory needed and the memory there is.
   func check(_ bytes: Int, for work: String, hint: String) throws(Diagnostic) {
-    guard bytes > memory else { return }
+    let most = min(memory, ResourceLimits.machine.memory)
+    guard bytes > most else { return }
     throw Diagnostic(
       .badArgument,
-      "\(work) take some \(Figures.bytes(Int64(bytes))), and the machine has \(Figures.bytes(Int64(memory)))",
+      "\(work) take some \(Figures.bytes(Int64(bytes))), and this process may have \(Figures.bytes(Int64(most)))",
       hint: hint)
   }
 }

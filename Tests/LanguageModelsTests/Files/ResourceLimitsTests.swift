@@ -17,7 +17,7 @@ struct ResourceLimitsTests {
     #expect(message([[1 << 14, 1 << 14]]) == nil)
     #expect(
       message([[1 << 14, 1 << 14], [1]])
-        == "training the model needs 1.1 GiB of memory; this machine has 1.0 GiB")
+        == "training the model needs 1.1 GiB of memory; this process may have 1.0 GiB")
     #expect(message([[1 << 14, 1 << 14]], copies: 4)?.contains("4.0 GiB") == true)
   }
 
