@@ -2,18 +2,23 @@ extension Tape {
   /// Runs one layer of a residual network, whose memory is free again when it is done: without recording the values
   /// inside, with it the gradients inside, and the values too if they are to be computed again.
   ///
-  /// - Parameter body: maps a tensor to another of the same shape, on the tape that it is given; its input is not used
-  ///   again.
+  /// - Parameter body: maps a tensor to another of at most as many rows, on the tape that it is given; its input is not
+  ///   used again.
   public func layer(_ input: Tensor, _ body: @escaping (Tape, Tensor) -> Tensor) -> Tensor {
     if isRecording {
       return workspace.recomputesLayers ? recomputedLayer(input, body) : recordedLayer(input, body)
     }
-    workspace.scope {
+    let rows = workspace.scope {
       let output = body(self, input)
-      precondition(output.count == input.count, "a layer keeps its input's shape")
-      input.values.update(from: output.values, count: input.count)
+      precondition(fits(output, input), "a layer has no more rows than its input")
+      input.values.update(from: output.values, count: output.count)
+      return output.rows
     }
-    return input
+    return makeTensor(rows: rows, columns: input.columns, values: input.values, needsGradient: false)
+  }
+
+  private func fits(_ output: Tensor, _ input: Tensor) -> Bool {
+    output.rows <= input.rows && output.columns == input.columns
   }
 
   private func recordedLayer(_ input: Tensor, _ body: (Tape, Tensor) -> Tensor) -> Tensor {
@@ -28,13 +33,13 @@ extension Tape {
 
   private func recomputedLayer(_ input: Tensor, _ body: @escaping (Tape, Tensor) -> Tensor) -> Tensor {
     let values = scratch(input.count)
-    let needsGradient = workspace.scope {
+    let (rows, needsGradient) = workspace.scope {
       let (output, _) = recordSteps { body(self, input) }
-      values.update(from: output.values, count: input.count)
-      return output.needsGradient
+      precondition(fits(output, input), "a layer has no more rows than its input")
+      values.update(from: output.values, count: output.count)
+      return (output.rows, output.needsGradient)
     }
-    let output = makeTensor(
-      rows: input.rows, columns: input.columns, values: values, needsGradient: needsGradient)
+    let output = makeTensor(rows: rows, columns: input.columns, values: values, needsGradient: needsGradient)
     record { [unowned self] in
       takeBack(from: output, to: input) {
         let (again, inside) = recordSteps { body(self, input) }

@@ -65,7 +65,7 @@ extension LanguageModel {
   public func lastHiddenStates(_ sequences: some Sequence<[Int32]>, _ tape: Tape) -> Tensor {
     var batch = TokenBatch()
     let places = place(Array(sequences), in: &batch)
-    return tape.gatherRows(hiddenStates(tape, batch), places.map(\.last))
+    return hiddenStates(tape, batch, of: places.map(\.last))
   }
 
   private func forEachBatch(
@@ -91,7 +91,7 @@ extension LanguageModel {
   public func predict(
     _ batch: PredictionBatch, _ tape: Tape, temperature: Float = 1, statistics: Bool = false
   ) -> HeadOutput {
-    let hidden = tape.gatherRows(hiddenStates(tape, batch.input), batch.rows)
+    let hidden = hiddenStates(tape, batch.input, of: batch.rows)
     return tape.logProbabilityHead(
       hidden, vocabularyWeight, targets: batch.targets, temperature: temperature, statistics: statistics)
   }

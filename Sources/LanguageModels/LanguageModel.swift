@@ -94,8 +94,28 @@ public final class LanguageModel {
     return parameters[Self.scoreName]
   }
 
+  /// Hidden states after the last norm, of all tokens: `[tokens, hidden]`.
   public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache? = nil) -> Tensor {
-    architecture.hiddenStates(tape, batch, cache: cache)
+    architecture.hiddenStates(tape, batch, rows: nil, cache: cache)
+  }
+
+  /// Hidden states after the last norm, of the named tokens: `[rows, hidden]`.
+  ///
+  /// The last layer computes only these and at times some before them, unless dropout draws its masks by how many rows
+  /// training has read. A row has the same bits whatever else is asked for.
+  ///
+  /// - Parameter rows: in any order; they may repeat.
+  public func hiddenStates(
+    _ tape: Tape, _ batch: TokenBatch, of rows: [Int], cache: KeyValueCache? = nil
+  ) -> Tensor {
+    let asked = batch.rowsToCompute(for: rows)
+    guard asked.count < batch.count, parameters.adapters?.dropout == nil else {
+      let states = architecture.hiddenStates(tape, batch, rows: nil, cache: cache)
+      return tape.gatherRows(states, rows)
+    }
+    let states = architecture.hiddenStates(tape, batch, rows: asked, cache: cache)
+    let places = Dictionary(uniqueKeysWithValues: zip(asked, asked.indices))
+    return tape.gatherRows(states, rows.compactMap { places[$0] })
   }
 
   public func makeCache(slots: Int, capacity: Int) -> KeyValueCache {

@@ -40,3 +40,20 @@ public struct TokenBatch: Sendable {
     return start..<tokens.count
   }
 }
+
+extension TokenBatch {
+  /// Rows below which OpenBLAS sums a product in another order, so that a row would have other bits among few than
+  /// among many: its kernel for small matrices takes `[rows, outputs]` of up to 1,200 values.
+  private static let fewestRows = 64
+
+  /// The rows that a last layer computes if some are asked for, ascending: these, and those before them up to the fewest.
+  func rowsToCompute(for rows: [Int]) -> [Int] {
+    var chosen = Set(rows)
+    while chosen.count < min(Self.fewestRows, count) {
+      let known = chosen.count
+      chosen.formUnion(chosen.map { max(0, $0 - 1) })
+      if chosen.count == known { chosen.insert((chosen.max() ?? -1) + 1) }
+    }
+    return chosen.sorted()
+  }
+}

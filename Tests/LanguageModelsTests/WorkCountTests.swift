@@ -73,6 +73,34 @@ import Testing
   }
 
   @Test(arguments: families)
+  func `The last layer computes what is scored only`(family: String) throws {
+    let model = try Self.load(family)
+    var numbers = SeededNumbers(seed: 7)
+    let rows = (0..<3).map { _ in (0..<120).map { _ in Int32(numbers.integer(below: 40)) } }
+    let batch = PredictionBatch(rows.map { ($0, 90..<120) }, for: model)
+    let counts = Self.step(model, batch, Workspace(threads: 1))
+    let last = model.architecture.layerCount - 1
+    let attention = ["q_proj", "k_proj", "v_proj", "c_attn", "query_key_value"]
+    let left = model.parameters.specifications.filter { specification in
+      specification.shape.count > 1
+        && ["layers.\(last).", ".h.\(last)."].contains { specification.name.contains($0) }
+        && !attention.contains { specification.name.contains($0) }
+    }.reduce(0) { $0 + $1.count }
+    let linear = Self.multiplied(model) - model.vocabularyWeight.count
+    #expect(left > linear / 10)
+    #expect(
+      counts.productOperations
+        == 6 * (3 * 119 * (linear - left) + 3 * 30 * (left + model.vocabularyWeight.count)))
+    // A row sees itself and what is before it; in the last layer, rows from 89 on look.
+    let (seen, seenLast) = (3 * 119 * 120 / 2, 3 * (119 * 120 - 89 * 90) / 2)
+    let heads = try #require(
+      (model.configuration["num_attention_heads"] ?? model.configuration["n_head"])?.intValue)
+    #expect(
+      counts.attentionOperations
+        == 7 * 2 * heads * model.architecture.headSize * (last * seen + seenLast))
+  }
+
+  @Test(arguments: families)
   func `Layers that are computed again give the same gradients for two operations more`(family: String) throws
   {
     var gradients: [[Float]] = []

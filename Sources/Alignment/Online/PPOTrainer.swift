@@ -227,7 +227,7 @@ public final class PPOTrainer: PolicyUpdate {
   }
 
   private func predictValues(_ batch: PredictionBatch, _ tape: Tape) -> ScalarOutput {
-    let hidden = tape.gatherRows(valueModel.hiddenStates(tape, batch.input), batch.rows)
+    let hidden = valueModel.hiddenStates(tape, batch.input, of: batch.rows)
     return tape.scalarHead(hidden, valueModel.scoreWeight)
   }
 

@@ -7,6 +7,8 @@ struct AttentionTask {
   let logSums: UnsafeMutablePointer<Float>
   let shape: AttentionShape
   let segment: Segment
+  /// First row of the segment that attends; those before it only are seen.
+  let firstRow: Int
   let head: Int
 
   /// Query rows handled at a time: bounds the memory for scores, and what is computed of tokens not to be seen.
@@ -32,7 +34,7 @@ struct AttentionTask {
 
   private func forEachBlock(_ body: (Block) -> Void) {
     for head in queryHeads {
-      for start in stride(from: 0, to: segment.rows.count, by: Self.queryBlock) {
+      for start in stride(from: firstRow, to: segment.rows.count, by: Self.queryBlock) {
         let count = min(Self.queryBlock, segment.rows.count - start)
         let last = segment.before + start + count
         body(
@@ -88,6 +90,7 @@ struct AttentionTask {
   /// - Parameters:
   ///   - cached: where a cache has the tokens; nil takes them from `x`.
   func forward(_ scratch: AttentionScratch, cached: AttentionContext?) {
+    guard firstRow < segment.rows.count else { return }
     let context = cached ?? gather(scratch)
     forEachBlock { block in
       score(
@@ -132,6 +135,11 @@ struct AttentionTask {
       spread(scratch.scores, outs, stride: output.columns, block, into: scratch.valueGradients)
     }
     scatter(scratch, into: target)
+    for row in segment.rows.prefix(firstRow) {
+      for head in queryHeads {
+        (target + row * x.columns + shape.queries[head]).update(repeating: 0, count: size)
+      }
+    }
   }
 
   /// Lays together what the segment's rows see.

@@ -1,14 +1,17 @@
 extension Tape {
   /// Causal self-attention of each segment to itself and to what is before it: `[tokens, queries | keys | values]`
-  /// gives `[tokens, heads · headSize]`.
+  /// gives `[rows, heads · headSize]`.
   ///
   /// Probabilities are never kept: a block of query rows sees its keys, and the gradient computes the block again
   /// from the row's log-sum (Dao et al. 2022).
   ///
-  /// - Parameter cache: keys and values of earlier tokens, which gains those of these tokens; only without
-  ///   recording.
+  /// - Parameters:
+  ///   - rows: tokens whose attention is asked for, ascending; of each segment, those before its first one are not
+  ///     computed. Nil asks for all.
+  ///   - cache: keys and values of earlier tokens, which gains those of these tokens; only without recording.
   public func causalAttention(
-    _ x: Tensor, _ shape: AttentionShape, _ segments: [Segment], cache: KeyValueCache.Layer? = nil
+    _ x: Tensor, _ shape: AttentionShape, _ segments: [Segment], rows: [Int]? = nil,
+    cache: KeyValueCache.Layer? = nil
   ) -> Tensor {
     precondition(cache == nil || !isRecording, "gradients do not flow into a cache")
     precondition(
@@ -20,15 +23,19 @@ extension Tape {
     let output = makeTensor(rows: x.rows, columns: shape.heads * shape.headSize)
     let logSums = scratch(x.rows * shape.heads)
     cache?.append(x, shape, segments)
+    let firstRows = segments.map { $0.firstRow(of: rows) }
     // Scores and mixing; the gradient has five products.
-    let operations = 2 * shape.heads * shape.headSize * segments.reduce(0) { $0 + $1.seenTokens }
+    let seen = zip(segments, firstRows).reduce(0) { $0 + $1.0.seenTokens(from: $1.1) }
+    let operations = 2 * shape.heads * shape.headSize * seen
     team.counts?.attentionOperations += 2 * operations
     let longest = segments.map { $0.before + $0.rows.count }.max() ?? 0
     withWorkerScratch(longest, shape) { scratch in
       team.run(segments.count * shape.keyValueHeads) { task, worker in
-        let (segment, head) = (segments[task / shape.keyValueHeads], task % shape.keyValueHeads)
+        let (index, head) = task.quotientAndRemainder(dividingBy: shape.keyValueHeads)
+        let segment = segments[index]
         let work = AttentionTask(
-          x: x, output: output, logSums: logSums, shape: shape, segment: segment, head: head)
+          x: x, output: output, logSums: logSums, shape: shape, segment: segment, firstRow: firstRows[index],
+          head: head)
         work.forward(scratch(worker), cached: cache?.context(segment.slot, head))
       }
     }
@@ -44,13 +51,13 @@ extension Tape {
           for index in families[task / shape.keyValueHeads] {
             let work = AttentionTask(
               x: x, output: output, logSums: logSums, shape: shape, segment: segments[index],
-              head: task % shape.keyValueHeads)
+              firstRow: firstRows[index], head: task % shape.keyValueHeads)
             work.backward(upstream, into: target.pointer, scratch(worker))
           }
         }
       }
     }
-    return output
+    return gatherRows(output, rows)
   }
 
   private func withWorkerScratch(

@@ -33,8 +33,24 @@ public struct Segment: Sendable, Hashable {
     before = prefix.reduce(0) { $0 + $1.count }
   }
 
-  /// Pairs of a row and a token that it sees, itself included.
-  var seenTokens: Int { rows.count * before + rows.count * (rows.count + 1) / 2 }
+  /// Pairs of a row from `first` on, counted in the segment, and a token that it sees, itself included.
+  func seenTokens(from first: Int) -> Int {
+    let (skipped, all) = (before + first, before + rows.count)
+    return all * (all + 1) / 2 - skipped * (skipped + 1) / 2
+  }
+
+  /// The index in the segment of the first of its rows that is among `asked`; the count of its rows if there is none.
+  ///
+  /// - Parameter asked: ascending; nil for all rows.
+  func firstRow(of asked: [Int]?) -> Int {
+    guard let asked else { return 0 }
+    var (low, high) = (0, asked.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if asked[middle] < rows.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    return low < asked.count ? min(asked[low] - rows.lowerBound, rows.count) : rows.count
+  }
 }
 
 extension [Segment] {

@@ -2,7 +2,10 @@ import CKernels
 
 extension Tape {
   /// The named rows of a tensor, in the given order; rows may repeat.
-  public func gatherRows(_ x: Tensor, _ rows: [Int]) -> Tensor {
+  ///
+  /// - Parameter rows: nil, or every row in its place, gives the tensor itself.
+  public func gatherRows(_ x: Tensor, _ rows: [Int]?) -> Tensor {
+    guard let rows, !rows.elementsEqual(0..<x.rows) else { return x }
     let width = x.columns
     let output = makeTensor(rows: rows.count, columns: width)
     for (index, row) in rows.enumerated() {

@@ -41,10 +41,13 @@ public protocol Architecture: SendableMetatype {
   /// Name of the embedding table among `parameters`: `[vocabulary, hidden]`.
   var embeddingName: String { get }
 
-  /// Hidden states after the last norm, `[tokens, hidden]`.
+  /// Hidden states after the last norm, `[rows, hidden]`.
   ///
-  /// - Parameter cache: keys and values of earlier tokens, extended by these; only on tapes that do not record.
-  func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache?) -> Tensor
+  /// - Parameters:
+  ///   - rows: tokens of the batch, ascending, of which the last layer computes more than keys and values; nil asks for
+  ///     all.
+  ///   - cache: keys and values of earlier tokens, extended by these; only on tapes that do not record.
+  func hiddenStates(_ tape: Tape, _ batch: TokenBatch, rows: [Int]?, cache: KeyValueCache?) -> Tensor
 }
 
 extension Architecture {

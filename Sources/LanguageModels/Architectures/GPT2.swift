@@ -89,18 +89,20 @@ public struct GPT2: Architecture {
     return list + finalNorm.parameters
   }
 
-  public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache?) -> Tensor {
+  public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, rows: [Int]?, cache: KeyValueCache?) -> Tensor {
     let store = tape.parameters
     var x = tape.add(
       tape.embedding(store[embeddingName], batch.tokens),
       tape.embedding(store[positionsName], batch.positions))
     for (index, layer) in layers.enumerated() {
+      let asked = index == layers.count - 1 ? rows : nil
       x = tape.layer(x) { tape, x in
-        // [tokens, hidden] → [tokens, queries | keys | values] → [tokens, hidden]
+        // [tokens, hidden] → [tokens, queries | keys | values] → [rows, hidden]
         let projected = layer.queryKeyValue(layer.attentionNorm(x, on: tape), on: tape)
-        let mixed = tape.causalAttention(projected, attention, batch.segments, cache: cache?.layer(index))
-        let attended = layer.output(mixed, addedTo: x, on: tape)
-        // [tokens, hidden] → [tokens, inner] → [tokens, hidden]
+        let mixed = tape.causalAttention(
+          projected, attention, batch.segments, rows: asked, cache: cache?.layer(index))
+        let attended = layer.output(mixed, addedTo: tape.gatherRows(x, asked), on: tape)
+        // [rows, hidden] → [rows, inner] → [rows, hidden]
         let inner = tape.gelu(layer.up(layer.feedForwardNorm(attended, on: tape), on: tape), activation)
         return layer.down(inner, addedTo: attended, on: tape)
       }

@@ -100,24 +100,27 @@ public struct GPTNeoX: Architecture {
     return list + finalNorm.parameters
   }
 
-  public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache?) -> Tensor {
+  public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, rows: [Int]?, cache: KeyValueCache?) -> Tensor {
     var x = tape.embedding(tape.parameters[embeddingName], batch.tokens)
     for (index, layer) in layers.enumerated() {
+      let asked = index == layers.count - 1 ? rows : nil
       x = tape.layer(x) { tape, x in
-        // [tokens, hidden] → [tokens, heads · (query | key | value)] → [tokens, hidden]
+        // [tokens, hidden] → [tokens, heads · (query | key | value)] → [rows, hidden]
         let projected = layer.queryKeyValue(layer.attentionNorm(x, on: tape), on: tape)
         rotary.rotate(
           projected, heads: attention.queries + attention.keys, positions: batch.positions, on: tape)
-        let mixed = tape.causalAttention(projected, attention, batch.segments, cache: cache?.layer(index))
-        let attended = layer.output(mixed, addedTo: x, on: tape)
-        return feedForward(layer, isParallel ? x : attended, addedTo: attended, on: tape)
+        let mixed = tape.causalAttention(
+          projected, attention, batch.segments, rows: asked, cache: cache?.layer(index))
+        let residual = tape.gatherRows(x, asked)
+        let attended = layer.output(mixed, addedTo: residual, on: tape)
+        return feedForward(layer, isParallel ? residual : attended, addedTo: attended, on: tape)
       }
     }
     cache?.advance(batch.segments)
     return finalNorm(x, on: tape)
   }
 
-  /// `[tokens, hidden]` through the inner width and back.
+  /// `[rows, hidden]` through the inner width and back.
   private func feedForward(_ layer: Layer, _ x: Tensor, addedTo residual: Tensor, on tape: Tape) -> Tensor {
     let inner = layer.up(layer.feedForwardNorm(x, on: tape), on: tape)
     return layer.down(tape.gelu(inner, activation), addedTo: residual, on: tape)

@@ -36,7 +36,7 @@ public struct Llama: Architecture {
   public var parameters: [ParameterSpecification] { trunk.parameters }
   public var embeddingName: String { GatedTransformer.embeddingName }
 
-  public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache?) -> Tensor {
-    trunk.hiddenStates(tape, batch, cache: cache)
+  public func hiddenStates(_ tape: Tape, _ batch: TokenBatch, rows: [Int]?, cache: KeyValueCache?) -> Tensor {
+    trunk.hiddenStates(tape, batch, rows: rows, cache: cache)
   }
 }

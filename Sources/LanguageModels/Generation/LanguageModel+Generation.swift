@@ -67,7 +67,7 @@ extension LanguageModel {
     place: (Int) -> (stream: Int, step: Int)
   ) -> [Sampler.Choice] {
     let tape = Tape(parameters, workspace: workspace, recording: false)
-    let hidden = tape.gatherRows(hiddenStates(tape, step.batch, cache: cache), step.rows)
+    let hidden = hiddenStates(tape, step.batch, of: step.rows, cache: cache)
     let logits = tape.logits(hidden, vocabularyWeight)
     for member in step.members {
       if let twin = member.twin { cache.copy(slot: twin, to: member.slot) }

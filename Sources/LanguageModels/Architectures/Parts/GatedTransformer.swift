@@ -93,20 +93,22 @@ struct GatedTransformer {
     ParameterSpecification(name, [shape.hiddenSize], .ones)
   }
 
-  /// Hidden states after the last norm, `[tokens, hidden]`.
-  func hiddenStates(_ tape: Tape, _ batch: TokenBatch, cache: KeyValueCache?) -> Tensor {
+  /// Hidden states after the last norm, `[rows, hidden]`; see `Architecture`.
+  func hiddenStates(_ tape: Tape, _ batch: TokenBatch, rows: [Int]?, cache: KeyValueCache?) -> Tensor {
     let store = tape.parameters
     var x = tape.embedding(store[Self.embeddingName], batch.tokens)
     for (index, layer) in layers.enumerated() {
+      let asked = index == layers.count - 1 ? rows : nil
       x = tape.layer(x) { tape, x in
         // [tokens, hidden] → [tokens, queries | keys | values]
         let normed = tape.rmsNorm(x, store[layer.attentionNorm], epsilon: epsilon)
         let projected = layer.queryKeyValue(normed, on: tape)
         rotary.rotate(
           projected, heads: attention.queries + attention.keys, positions: batch.positions, on: tape)
-        let mixed = tape.causalAttention(projected, attention, batch.segments, cache: cache?.layer(index))
-        let attended = layer.output(mixed, addedTo: x, on: tape)
-        // [tokens, hidden] → [tokens, gate | up] → [tokens, hidden]
+        let mixed = tape.causalAttention(
+          projected, attention, batch.segments, rows: asked, cache: cache?.layer(index))
+        let attended = layer.output(mixed, addedTo: tape.gatherRows(x, asked), on: tape)
+        // [rows, hidden] → [rows, gate | up] → [rows, hidden]
         let inner = tape.rmsNorm(attended, store[layer.feedForwardNorm], epsilon: epsilon)
         let gated = tape.swiGLU(layer.gateUp(inner, on: tape))
         return layer.down(gated, addedTo: attended, on: tape)
