@@ -92,8 +92,10 @@ public final class Tape {
   }
 
   /// Splits `count` items into chunks of `size` and runs them on the team.
-  func parallel(_ count: Int, chunk size: Int, _ body: (Range<Int>) -> Void) {
-    team.run((count + size - 1) / size) { chunk, _ in
+  func parallel(
+    _ count: Int, chunk size: Int, for operation: StaticString = #function, _ body: (Range<Int>) -> Void
+  ) {
+    team.run((count + size - 1) / size, for: operation) { chunk, _ in
       body(chunk * size..<min(count, (chunk + 1) * size))
     }
   }

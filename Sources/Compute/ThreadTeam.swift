@@ -5,8 +5,9 @@ import Synchronization
 /// A persistent team of threads that shares out the chunks of one loop at a time.
 ///
 /// Chunk borders are the caller's and depend on shapes only, so results are bitwise the same for any number of
-/// threads; chunks are taken from an atomic counter, so a descheduled worker costs one chunk, not a barrier.
-/// Idle workers spin for some 30 µs, then sleep.
+/// threads. Every thread begins with a share of neighbouring chunks, the same part of every loop, so that it finds in its
+/// cache what it wrote in the loop before; then it helps others from their ends, so a descheduled worker costs one chunk,
+/// not a barrier. Idle workers spin for some 30 µs, then sleep.
 ///
 /// `@unchecked Sendable`: `body` is written by the one calling thread before a ticket is published and read by
 /// workers only after they took a chunk of that ticket, which keeps `run` from returning.
@@ -15,9 +16,12 @@ public final class ThreadTeam: @unchecked Sendable {
   public let count: Int
   /// What has been asked for since this was set; nil counts nothing. Only the thread that calls `run` touches it.
   public var counts: WorkCounts?
+  /// Time that loops took since this was set, by the function that asked for them; nil measures nothing. Only the thread
+  /// that calls `run` touches it.
+  public var timings: [String: Duration]?
 
-  /// One 64-bit word: generation (24 bits), number of chunks (20), next chunk (20).
-  private let ticket = Atomic<UInt64>(0)
+  /// One for each thread.
+  private let shares: UnsafeMutablePointer<ChunkShare>
   private let completed = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let isStopping = Atomic<Bool>(false)
@@ -25,13 +29,13 @@ public final class ThreadTeam: @unchecked Sendable {
   private var generation: UInt64 = 0
   private let condition = NSCondition()
 
-  private static let fieldBits: UInt64 = 20
-  private static let fieldMask: UInt64 = (1 << fieldBits) - 1
   private static let spins = 2_000
 
   /// - Parameter count: threads to compute with; all processors when nil.
   public init(count: Int? = nil) {
     self.count = max(1, count ?? ProcessInfo.processInfo.activeProcessorCount)
+    shares = UnsafeMutablePointer.allocate(capacity: self.count)
+    for worker in 0..<self.count { (shares + worker).initialize(to: ChunkShare()) }
     for worker in 1..<max(1, self.count) {
       // A worker keeps the team alive until it is told to stop, however late its thread starts.
       let thread = Thread { self.work(as: worker) }
@@ -39,6 +43,11 @@ public final class ThreadTeam: @unchecked Sendable {
       thread.name = "compute-\(worker)"
       thread.start()
     }
+  }
+
+  deinit {
+    shares.deinitialize(count: count)
+    shares.deallocate()
   }
 
   /// Ends the workers, which otherwise live as long as the process; the team must be idle and computes no more.
@@ -53,8 +62,19 @@ public final class ThreadTeam: @unchecked Sendable {
   ///
   /// `worker` is in `0..<count`; it may choose scratch memory but must not influence a result. One thread at a time
   /// may call this, and no chunk may.
-  public func run(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
-    precondition(chunks <= Int(Self.fieldMask), "\(chunks) chunks are more than a ticket can hold")
+  ///
+  /// - Parameter operation: the function that time is put down to.
+  public func run(
+    _ chunks: Int, for operation: StaticString = #function, _ body: (_ chunk: Int, _ worker: Int) -> Void
+  ) {
+    guard timings != nil else { return share(chunks, body) }
+    let clock = ContinuousClock()
+    let time = clock.measure { share(chunks, body) }
+    timings?["\(operation)", default: .zero] += time
+  }
+
+  private func share(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
+    precondition(chunks <= ChunkShare.most, "\(chunks) chunks are more than a share can hold")
     if chunks <= 1 || count == 1 {
       for chunk in 0..<max(0, chunks) { body(chunk, 0) }
       return
@@ -63,8 +83,10 @@ public final class ThreadTeam: @unchecked Sendable {
       self.body = body
       completed.store(0, ordering: .relaxed)
       generation = (generation + 1) & 0xFF_FFFF
-      let published = generation << (2 * Self.fieldBits) | UInt64(chunks) << Self.fieldBits
-      ticket.store(published, ordering: .sequentiallyConsistent)
+      for worker in 0..<count {
+        let share = chunks * worker / count..<chunks * (worker + 1) / count
+        shares[worker].publish(share, generation: generation)
+      }
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
         condition.lock()
         condition.broadcast()
@@ -81,21 +103,23 @@ public final class ThreadTeam: @unchecked Sendable {
     }
   }
 
-  /// Takes and runs one chunk of the current ticket; false when none is left.
+  /// Takes and runs one chunk of the current loop, the worker's own first; false when none is left.
   private func takeChunk(as worker: Int) -> Bool {
-    var current = ticket.load(ordering: .acquiring)
-    while true {
-      let chunk = current & Self.fieldMask
-      if chunk >= current >> Self.fieldBits & Self.fieldMask { return false }
-      let (exchanged, original) = ticket.weakCompareExchange(
-        expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
-      if exchanged {
-        body?(Int(chunk), worker)
-        completed.add(1, ordering: .releasing)
-        return true
-      }
-      current = original
+    if let chunk = shares[worker].takeFirst() {
+      finish(chunk, worker)
+      return true
     }
+    for other in 1..<count {
+      guard let chunk = shares[(worker + other) % count].takeLast() else { continue }
+      finish(chunk, worker)
+      return true
+    }
+    return false
+  }
+
+  private func finish(_ chunk: Int, _ worker: Int) {
+    body?(chunk, worker)
+    completed.add(1, ordering: .releasing)
   }
 
   private func work(as worker: Int) {
@@ -123,8 +147,5 @@ public final class ThreadTeam: @unchecked Sendable {
     condition.unlock()
   }
 
-  private var hasWork: Bool {
-    let current = ticket.load(ordering: .sequentiallyConsistent)
-    return current & Self.fieldMask < current >> Self.fieldBits & Self.fieldMask
-  }
+  private var hasWork: Bool { (0..<count).contains { !shares[$0].isEmpty } }
 }

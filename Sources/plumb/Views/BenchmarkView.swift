@@ -41,8 +41,11 @@ struct BenchmarkView {
         + "the step takes \(String(format: "%.2f", step.median / step.bound)) times that")
     facts.add(
       "products",
-      "\(Int((100 * step.productSeconds / step.median).rounded())) % of the step, \(step.counts.calls) calls of BLAS"
-    )
+      "\(Self.share(step.productSeconds, of: step.median)) of the step, \(step.counts.calls) calls of BLAS")
+    facts.add(
+      "peak",
+      "\(Figures.metric(step.peakRate / 1e9)) GFLOP/s for a large product; the step reaches "
+        + Self.share(Double(step.operations) / step.median, of: step.peakRate))
     facts.add(
       "memory",
       "\(Figures.bytes(Int64(step.arenaBytes))) of activations, asked for \(step.growths) more times after the first step; "
@@ -54,12 +57,26 @@ struct BenchmarkView {
       table.add([
         Self.name(product.shape), "\(product.count)", Figures.milliseconds(product.seconds),
         Figures.metric(Double(product.shape.operations) / product.seconds / 1e9, digits: 3),
-        "\(Int((100 * product.seconds * Double(product.count) / step.median).rounded())) %",
+        Self.share(product.seconds * Double(product.count), of: step.median),
       ])
     }
     let rest = step.products.count - Self.shown
-    return facts.render(style) + "\n" + table.render(style)
+    return facts.render(style) + "\n" + parts.render(style) + "\n" + table.render(style)
       + (rest > 0 ? style.dim("and \(rest) more with --json") + "\n" : "")
+  }
+
+  /// Where the time of a step goes.
+  private var parts: TextTable {
+    var table = TextTable([("PART", .left), ("TIME", .right), ("OF STEP", .right)])
+    let whole = measurement.parts.reduce(0) { $0 + $1.seconds }
+    for part in measurement.parts {
+      table.add([part.name, Figures.milliseconds(part.seconds), Self.share(part.seconds, of: whole)])
+    }
+    return table
+  }
+
+  private static func share(_ part: Double, of whole: Double) -> String {
+    "\(Int((100 * part / whole).rounded())) %"
   }
 
   var json: JSON {
@@ -74,7 +91,8 @@ struct BenchmarkView {
       "attention_operations": .integer(step.counts.attentionOperations),
       "operations_per_second": .number(step.productRate), "blas_calls": .integer(step.counts.calls),
       "arena_bytes": .integer(step.arenaBytes), "arena_growths": .integer(step.growths),
-      "page_faults": .number(step.pageFaults),
+      "page_faults": .number(step.pageFaults), "peak_operations_per_second": .number(step.peakRate),
+      "parts": .array(step.parts.map { ["name": .string($0.name), "seconds": .number($0.seconds)] }),
       "products": .array(
         step.products.map { product in
           [
