@@ -12,12 +12,35 @@ KERNEL(void, pl_rotate,
   }
 }
 
+/// Where the lanes of a row that has at least as many values begin: the last ones overlap those before.
+INLINE int64_t first_lane(int64_t column, int64_t columns) {
+  return column + LANES <= columns ? column : columns - LANES;
+}
+
+INLINE void swiglu(float *restrict out, const float *restrict gate, const float *restrict up, int64_t count) {
+  for (int64_t i = 0; i < count; i++) out[i] = gate[i] * sigmoid(gate[i]) * up[i];
+}
+
+INLINE void swiglu_backward(float *restrict dgate, float *restrict dup, const float *restrict dout,
+                            const float *restrict gate, const float *restrict up, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    float s = sigmoid(gate[i]), silu = gate[i] * s;
+    dup[i] = dout[i] * silu;
+    dgate[i] = dout[i] * up[i] * (s + silu * (1.0f - s));
+  }
+}
+
 KERNEL(void, pl_swiglu, (float *restrict out, const float *restrict gate_up, int64_t rows, int64_t columns),
        (out, gate_up, rows, columns)) {
   for (int64_t r = 0; r < rows; r++) {
     const float *gate = gate_up + r * 2 * columns, *up = gate + columns;
     float *result = out + r * columns;
-    for (int64_t c = 0; c < columns; c++) result[c] = gate[c] * sigmoid(gate[c]) * up[c];
+    if (columns < LANES) swiglu(result, gate, up, columns);
+    else
+      for (int64_t c = 0; c < columns; c += LANES) {
+        int64_t i = first_lane(c, columns);
+        swiglu(result + i, gate + i, up + i, LANES);
+      }
   }
 }
 
@@ -28,11 +51,12 @@ KERNEL(void, pl_swiglu_backward,
   for (int64_t r = 0; r < rows; r++) {
     const float *gate = gate_up + r * 2 * columns, *up = gate + columns, *upstream = dout + r * columns;
     float *dgate = dgate_up + r * 2 * columns, *dup = dgate + columns;
-    for (int64_t c = 0; c < columns; c++) {
-      float s = sigmoid(gate[c]), silu = gate[c] * s;
-      dup[c] = upstream[c] * silu;
-      dgate[c] = upstream[c] * up[c] * (s + silu * (1.0f - s));
-    }
+    if (columns < LANES) swiglu_backward(dgate, dup, upstream, gate, up, columns);
+    else
+      for (int64_t c = 0; c < columns; c += LANES) {
+        int64_t i = first_lane(c, columns);
+        swiglu_backward(dgate + i, dup + i, upstream + i, gate + i, up + i, LANES);
+      }
   }
 }
 

@@ -14,28 +14,48 @@ INLINE int64_t mask(float *row, int64_t visible) {
   return end;
 }
 
-KERNEL(void, pl_causal_softmax,
-       (float *scores, int64_t stride, int64_t rows, int64_t visible, float scale, float *log_sums, int64_t step),
-       (scores, stride, rows, visible, scale, log_sums, step)) {
+/// Rows that a kernel takes through one loop after the other: no row waits for a step of the row before.
+#define ROWS_AT_ONCE 32
+
+INLINE void softmax_rows(float *scores, int64_t stride, int64_t rows, int64_t visible, float scale, float *log_sums,
+                         int64_t step) {
+  float tops[ROWS_AT_ONCE], sums[ROWS_AT_ONCE], factors[ROWS_AT_ONCE];
   for (int64_t r = 0; r < rows; r++) {
-    float *row = scores + r * stride;
+    float *row = scores + r * stride, lanes[LANES];
     int64_t end = mask(row, visible + r);
-    float tops[LANES], sums[LANES] = {0};
-    for (int l = 0; l < LANES; l++) tops[l] = row[l];
+    for (int l = 0; l < LANES; l++) lanes[l] = row[l];
     for (int64_t i = LANES; i < end; i += LANES)
-      for (int l = 0; l < LANES; l++) tops[l] = row[i + l] > tops[l] ? row[i + l] : tops[l];
-    float top = greatest_of_lanes(tops);
-    for (int64_t i = 0; i < end; i += LANES)
+      for (int l = 0; l < LANES; l++) lanes[l] = row[i + l] > lanes[l] ? row[i + l] : lanes[l];
+    tops[r] = greatest_of_lanes(lanes);
+  }
+  for (int64_t r = 0; r < rows; r++) {
+    float *row = scores + r * stride, top = tops[r], lanes[LANES] = {0};
+    for (int64_t i = 0; i < visible + r; i += LANES)
       for (int l = 0; l < LANES; l++) {
         float p = exponential((row[i + l] - top) * scale);
         row[i + l] = p;
-        sums[l] += p;
+        lanes[l] += p;
       }
-    float sum = sum_of_lanes(sums), factor = 1.0f / sum;
-    for (int64_t i = 0; i < end; i++) row[i] *= factor;
-    for (int64_t i = end; i < stride; i++) row[i] = 0;
-    log_sums[r * step] = top * scale + logf(sum);
+    sums[r] = sum_of_lanes(lanes);
   }
+  for (int64_t r = 0; r < rows; r++) {
+    factors[r] = 1.0f / sums[r];
+    log_sums[r * step] = tops[r] * scale + logf(sums[r]);
+  }
+  for (int64_t r = 0; r < rows; r++) {
+    float *row = scores + r * stride;
+    int64_t end = (visible + r + LANES - 1) / LANES * LANES;
+    for (int64_t i = 0; i < end; i++) row[i] *= factors[r];
+    for (int64_t i = end; i < stride; i++) row[i] = 0;
+  }
+}
+
+KERNEL(void, pl_causal_softmax,
+       (float *scores, int64_t stride, int64_t rows, int64_t visible, float scale, float *log_sums, int64_t step),
+       (scores, stride, rows, visible, scale, log_sums, step)) {
+  for (int64_t r = 0; r < rows; r += ROWS_AT_ONCE)
+    softmax_rows(scores + r * stride, stride, rows - r < ROWS_AT_ONCE ? rows - r : ROWS_AT_ONCE, visible + r, scale,
+                 log_sums + r * step, step);
 }
 
 KERNEL(void, pl_causal_softmax_backward,

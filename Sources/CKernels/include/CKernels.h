@@ -58,6 +58,9 @@ void pl_block_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a
 /// Writes the rows of one matrix as the columns of another.
 void pl_transpose(int64_t rows, int64_t columns, const float *source, int64_t source_row, float *target,
                   int64_t target_row);
+/// Copies rows, or adds them to those that are there. Neither matrix has gaps within a row.
+void pl_copy_rows(int64_t rows, int64_t columns, const float *source, int64_t source_row, float *target,
+                  int64_t target_row, int32_t accumulate);
 /// c[m, n] = a[m, k] * transpose(b[n, k]), or c += that, for few rows of a: b is read once and not copied. An element does
 /// not depend on the other rows.
 void pl_few_rows_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, const float *b, int64_t b_row,

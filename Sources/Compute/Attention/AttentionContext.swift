@@ -39,7 +39,6 @@ func transpose(
 func copyRows(
   _ source: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int, to target: UnsafeMutablePointer<Float>
 ) {
-  for row in 0..<rows {
-    for column in 0..<columns { target[row * columns + column] = source[row * stride + column] }
-  }
+  pl_copy_rows(
+    Int64(rows), Int64(columns), source, Int64(stride), target, Int64(columns), 0)
 }

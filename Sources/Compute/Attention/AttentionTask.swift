@@ -113,11 +113,15 @@ struct AttentionTask {
     _ scratch: AttentionScratch
   ) {
     let context = gather(scratch)
-    transpose(
-      context.values, rows: tokens, columns: size, stride: size, to: scratch.valueColumns,
-      stride: context.stride)
-    transpose(
-      context.keys, rows: size, columns: tokens, stride: context.stride, to: scratch.keyRows, stride: size)
+    forEachSeen { rows, first in
+      let source = x.values + rows.lowerBound * x.columns
+      copyRows(
+        source + shape.keys[head], rows: rows.count, columns: size, stride: x.columns,
+        to: scratch.keyRows + first * size)
+      transpose(
+        source + shape.values[head], rows: rows.count, columns: size, stride: x.columns,
+        to: scratch.valueColumns + first, stride: context.stride)
+    }
     scratch.keyGradients.update(repeating: 0, count: tokens * size)
     scratch.valueGradients.update(repeating: 0, count: tokens * size)
     forEachBlock { block in
@@ -144,31 +148,31 @@ struct AttentionTask {
 
   /// Lays together what the segment's rows see.
   private func gather(_ scratch: AttentionScratch) -> AttentionContext {
+    forEachSeen { rows, first in scratch.context.store(rows, of: x, shape, head: head, at: first) }
+    return scratch.context
+  }
+
+  /// Rows of the batch that the segment sees, each part with the tokens in front of it.
+  private func forEachSeen(_ body: (_ rows: Range<Int>, _ first: Int) -> Void) {
     var first = 0
     for rows in segment.seen {
-      scratch.context.store(rows, of: x, shape, head: head, at: first)
+      body(rows, first)
       first += rows.count
     }
-    return scratch.context
   }
 
   /// Hands the gradients of keys and values to the rows they are of, the prefix's beside those of other segments.
   private func scatter(_ scratch: AttentionScratch, into target: UnsafeMutablePointer<Float>) {
-    var first = 0
-    for rows in segment.seen {
-      let adds = rows != segment.rows
-      for row in rows {
-        let line = target + row * x.columns
-        put(scratch.keyGradients + first * size, in: line + shape.keys[head], adds: adds)
-        put(scratch.valueGradients + first * size, in: line + shape.values[head], adds: adds)
-        first += 1
+    forEachSeen { rows, first in
+      let lines = target + rows.lowerBound * x.columns
+      for (gradients, column) in [
+        (scratch.keyGradients, shape.keys[head]), (scratch.valueGradients, shape.values[head]),
+      ] {
+        pl_copy_rows(
+          Int64(rows.count), Int64(size), gradients + first * size, Int64(size), lines + column,
+          Int64(x.columns),
+          rows == segment.rows ? 0 : 1)
       }
     }
-  }
-
-  private func put(
-    _ gradient: UnsafePointer<Float>, in line: UnsafeMutablePointer<Float>, adds: Bool
-  ) {
-    for index in 0..<size { line[index] = adds ? line[index] + gradient[index] : gradient[index] }
   }
 }
