@@ -8,6 +8,7 @@ import Foundation
 ///       tmp/              bytes on their way into objects
 ///       work/             working directories of executions
 ///       checkpoints/KEY/  what unfinished stages left to resume from
+///       scores/MODEL/     what frozen models said of rows, for the trainings to come
 ///       locks/            files that are locked, never read
 ///       trash/            objects that garbage collection took, until their grace has passed
 public struct StoreLayout: Sendable, Hashable {
@@ -25,6 +26,8 @@ public struct StoreLayout: Sendable, Hashable {
   public var temporary: URL { directory("tmp") }
   public var work: URL { directory("work") }
   public var checkpoints: URL { directory("checkpoints") }
+  /// What frozen models said of rows: losing it costs time only.
+  public var scores: URL { directory("scores") }
   public var locks: URL { directory("locks") }
 
   public var trash: URL { directory("trash") }
@@ -39,6 +42,11 @@ public struct StoreLayout: Sendable, Hashable {
   /// Where an action keeps what it can resume from.
   public func checkpoints(of key: Digest) -> URL {
     checkpoints.appendingPathComponent(key.text, isDirectory: true)
+  }
+
+  /// Where what a frozen model said of rows is kept.
+  public func scores(of model: Digest) -> URL {
+    scores.appendingPathComponent(model.text, isDirectory: true)
   }
 
   /// Held while an action runs, so that a second run that wants it waits and reuses the result.

@@ -122,4 +122,32 @@ import Testing
     #expect(reason(plan, new["align"]?.outputs["model"]) == "kept")
     #expect(try project.plumb("store", "gc", "--max-size", "20 parsecs").status == 64)
   }
+
+  @Test func `Scores of a reference serve the next training, and stay as long as its model is kept`() throws {
+    let (project, _, new) = try Self.realigned()
+    let scores = project.store.appendingPathComponent("scores")
+    func names(_ folder: URL) throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+    let model = try #require(new["sft"]?.outputs["model"])
+    #expect(try names(scores) == [model])
+    let before = try names(scores.appendingPathComponent(model))
+    #expect(before.count == 1)
+    let again = try project.run("--choose", "align=dpo", "--force", "align")
+    #expect(again["align"]?.state == "succeeded" && again.digests == new.digests)
+    #expect(try names(scores.appendingPathComponent(model)) == before)
+    let told = try project.plumb(
+      "run", "pipeline.yaml", "--choose", "align=dpo", "--force", "align", "--verbose")
+    #expect(told.errors.contains("sft.model has scored these rows before"), "\(told.errors)")
+
+    let stranger = String(repeating: "5", count: 64)
+    try project.write("12345", to: ".plumb/scores/\(stranger)/rows")
+    let plan = try project.json("store", "gc", "--plan")
+    #expect(plan["scores"] == [["model": .string(stranger), "bytes": 5]])
+    let text = try project.plumb("store", "gc", "--plan").output
+    #expect(text.contains("no kept run has the model"))
+    #expect(try names(scores).count == 2)
+    _ = try project.json("store", "gc")
+    #expect(try names(scores) == [model])
+  }
 }

@@ -18,7 +18,7 @@ import Testing
     try Data(script.utf8).write(to: file)
     let request = StageRequest(
       stage: "s", kind: "join", kindVersion: 1, configuration: .object([]), inputs: [],
-      outputDirectory: shop.url, checkpointDirectory: shop.url, threads: 1)
+      outputDirectory: shop.url, checkpointDirectory: shop.url, scoreDirectory: shop.url, threads: 1)
     let result = Mutex<(StageOutcome?, [StageEvent])>((nil, []))
     let ended = DispatchSemaphore(value: 0)
     let running = try ProcessExecutor(executable: "/bin/sh", arguments: [file.path]).start(
@@ -97,7 +97,7 @@ import Testing
   @Test func `a program that is not there cannot be started`() throws {
     let request = StageRequest(
       stage: "s", kind: "join", kindVersion: 1, configuration: .object([]), inputs: [],
-      outputDirectory: shop.url, checkpointDirectory: shop.url, threads: 1)
+      outputDirectory: shop.url, checkpointDirectory: shop.url, scoreDirectory: shop.url, threads: 1)
     #expect(throws: Diagnostic.self) {
       try ProcessExecutor(executable: "/nowhere", arguments: []).start(
         request, in: shop.url, onEvent: { _ in }, onEnd: { _ in })
@@ -112,7 +112,8 @@ import Testing
           port: "models", name: "sft", type: .model, digest: "ab", path: URL(fileURLWithPath: "/x/y"),
           label: "sft.model", originalPath: "../y")
       ], outputDirectory: URL(fileURLWithPath: "/o", isDirectory: true),
-      checkpointDirectory: URL(fileURLWithPath: "/c", isDirectory: true), threads: 2)
+      checkpointDirectory: URL(fileURLWithPath: "/c", isDirectory: true),
+      scoreDirectory: URL(fileURLWithPath: "/s", isDirectory: true), threads: 2)
     #expect(try StageRequest(json: JSON.parse(request.json.compact)) == request)
     let events: [StageEvent] = [
       .progress(StageProgress(done: 1, total: 9, unit: "steps", note: "loss 2.1")),

@@ -163,8 +163,8 @@ enum PreferenceBench {
     bench.input(Golden.committed.appendingPathComponent("models/llama"), port: "model", type: .model)
   }
 
-  static func pairs(_ bench: StageBench, port: String) throws -> StageInput {
-    let rows = (1...4).map {
+  static func pairs(_ bench: StageBench, port: String, rows: ClosedRange<Int> = 1...4) throws -> StageInput {
+    let rows = rows.map {
       #"{"prompt": "Say \#($0):", "chosen": " yes, it is \#($0)", "rejected": " no"}"#
     }
     return try bench.file(

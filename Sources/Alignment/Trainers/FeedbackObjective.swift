@@ -135,12 +135,14 @@ public final class FeedbackObjective: TrainingObjective {
 
   private func references(_ indices: [Int]) -> [Double] {
     exampleReferences(
-      indices, under: reference, { score($0.map { examples[$0].sequence }, $1) }, without: 0)
+      indices, under: reference, key: { examples[$0].sequence.scoreKey },
+      { score($0.map { examples[$0].sequence }, $1) }, without: 0)
   }
 
   private func heldReferences(_ indices: [Int]) -> [Double] {
     validationReferences(
-      indices, under: reference, { score($0.map { validation[$0].sequence }, $1) }, without: 0)
+      indices, under: reference, key: { validation[$0].sequence.scoreKey },
+      { score($0.map { validation[$0].sequence }, $1) }, without: 0)
   }
 
   private func score(

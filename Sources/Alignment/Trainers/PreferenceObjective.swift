@@ -136,12 +136,18 @@ public final class PreferenceObjective: TrainingObjective {
 
   private func references(_ indices: [Int]) -> [Reference] {
     exampleReferences(
-      indices, under: reference, { score($0.map { examples[$0] }, $1) }, without: (0, 0))
+      indices, under: reference, key: { key(examples[$0]) },
+      { score($0.map { examples[$0] }, $1) }, without: (0, 0))
   }
 
   private func heldReferences(_ indices: [Int]) -> [Reference] {
     validationReferences(
-      indices, under: reference, { score($0.map { validation[$0] }, $1) }, without: (0, 0))
+      indices, under: reference, key: { key(validation[$0]) },
+      { score($0.map { validation[$0] }, $1) }, without: (0, 0))
+  }
+
+  private func key(_ pair: TokenizedPair) -> [UInt8] {
+    pair.scoreKey(desensitization: method.lengthDesensitization)
   }
 
   private func score(_ rows: [TokenizedPair], _ model: LanguageModel) -> [Reference] {

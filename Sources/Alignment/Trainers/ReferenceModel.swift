@@ -1,12 +1,14 @@
 import Compute
+import Foundation
 import LanguageModels
 
 /// What log-ratios of a training are taken against.
 public enum PreferenceReference {
   /// A uniform distribution: log-ratios are log-probabilities.
   case none
-  /// A model that is scored once before training and let go; it may be the policy itself.
-  case frozen(LanguageModel)
+  /// A model that is scored once before training and let go; it may be the policy itself. What it says is looked up
+  /// in, and added to, the scores of trainings before.
+  case frozen(LanguageModel, scores: (any ScoreStorage)? = nil)
   /// A model that stays: one of its own, not the policy.
   case resident(LanguageModel, synchronization: ReferenceSynchronization? = nil)
 }
@@ -31,15 +33,18 @@ final class ReferenceModel {
   /// Counts the times the reference moved.
   private(set) var version = 0
   private let synchronization: ReferenceSynchronization?
+  /// Scores of a frozen model.
+  let storage: (any ScoreStorage)?
   /// Whether every row that training visits is to be scored before it starts.
   let isFrozen: Bool
 
   init(_ reference: PreferenceReference) {
     switch reference {
-    case .none: (model, synchronization, isFrozen) = (nil, nil, false)
-    case .frozen(let model): (self.model, synchronization, isFrozen) = (model, nil, true)
+    case .none: (model, synchronization, storage, isFrozen) = (nil, nil, nil, false)
+    case .frozen(let model, let scores):
+      (self.model, synchronization, storage, isFrozen) = (model, nil, scores, true)
     case .resident(let model, let synchronization):
-      (self.model, self.synchronization, isFrozen) = (model, synchronization, false)
+      (self.model, self.synchronization, storage, isFrozen) = (model, synchronization, nil, false)
     }
   }
 
@@ -85,10 +90,11 @@ struct ReferenceScores<Score: BitwiseCopyable>: Resumable {
 
   /// - Parameters:
   ///   - rows: indices; the result is in their order.
+  ///   - key: what decides the score of a row beside the reference.
   ///   - compute: scores of the rows it is given, which are those that are not known.
   mutating func callAsFunction(
-    _ rows: [Int], under reference: ReferenceModel, _ compute: ([Int], LanguageModel) -> [Score],
-    without: Score
+    _ rows: [Int], under reference: ReferenceModel, key: (Int) -> [UInt8],
+    _ compute: ([Int], LanguageModel) -> [Score], without: Score
   ) -> [Score] {
     if version != reference.version {
       scores = Array(repeating: nil, count: scores.count)
@@ -96,8 +102,24 @@ struct ReferenceScores<Score: BitwiseCopyable>: Resumable {
     }
     let missing = rows.filter { scores[$0] == nil }
     if let model = reference.model, !missing.isEmpty {
-      for (row, score) in zip(missing, compute(missing, model)) { scores[row] = score }
+      let found = withoutActuallyEscaping(key) { key in
+        let keys = missing.lazy.map(key)
+        let known = reference.storage?.load(keys).flatMap { Self.scores($0, count: missing.count) }
+        if let known { return known }
+        let scores = compute(missing, model)
+        reference.storage?.save(scores.withUnsafeBytes { Data($0) }, of: keys)
+        return scores
+      }
+      for (row, score) in zip(missing, found) { scores[row] = score }
     }
     return rows.map { scores[$0] ?? without }
+  }
+
+  /// Scores of so many rows from their bytes; nil if they are not.
+  private static func scores(_ data: Data, count: Int) -> [Score]? {
+    guard data.count == count * MemoryLayout<Score>.stride else { return nil }
+    return data.withUnsafeBytes { bytes in
+      (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Score>.stride, as: Score.self) }
+    }
   }
 }

@@ -26,6 +26,12 @@ public struct CollectionPlan: Sendable {
     public var reason: String
   }
 
+  /// What a model said of rows, of which no kept run has the model.
+  public struct StaleScores: Sendable, Hashable {
+    public var model: Digest
+    public var bytes: Int64
+  }
+
   /// In the order in which they were asked: an object is kept by the first that needs it.
   public var roots: [Root]
   public var keptBytes: Int64 = 0
@@ -33,6 +39,7 @@ public struct CollectionPlan: Sendable {
   /// By size, greatest first.
   public var garbage: [Garbage] = []
   public var checkpoints: [StaleCheckpoint] = []
+  public var scores: [StaleScores] = []
 
   public var garbageBytes: Int64 { garbage.reduce(0) { $0 + $1.bytes } }
 }

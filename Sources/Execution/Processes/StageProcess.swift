@@ -59,8 +59,8 @@ public enum StageProcess {
     }
     let context = StageContext(
       stage: request.stage, inputs: request.inputs, outputDirectory: request.outputDirectory,
-      checkpointDirectory: request.checkpointDirectory, threads: request.threads, events: events,
-      cancellation: cancellation)
+      checkpointDirectory: request.checkpointDirectory, scoreDirectory: request.scoreDirectory,
+      threads: request.threads, events: events, cancellation: cancellation)
     try kind.run(canonical: request.configuration, in: context)
   }
 

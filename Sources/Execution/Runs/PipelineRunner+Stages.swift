@@ -121,7 +121,10 @@ extension PipelineRunner {
 
   /// Lays out the inputs and starts the executor.
   private func start(_ stage: ActiveStage) throws -> any RunningStage {
-    for directory in [stage.outputs, stage.checkpoints] { try objects.layout.create(directory: directory) }
+    let layout = objects.layout
+    for directory in [stage.outputs, stage.checkpoints, layout.scores] {
+      try layout.create(directory: directory)
+    }
     var inputs: [StageInput] = []
     for (index, input) in stage.node.inputs.enumerated() {
       guard let content = contents[input.origin] else { continue }
@@ -136,7 +139,7 @@ extension PipelineRunner {
     let request = StageRequest(
       stage: stage.node.name, kind: stage.node.kindName, kindVersion: stage.node.kind.version,
       configuration: stage.node.configuration, inputs: inputs, outputDirectory: stage.outputs,
-      checkpointDirectory: stage.checkpoints, threads: stage.threads)
+      checkpointDirectory: stage.checkpoints, scoreDirectory: layout.scores, threads: stage.threads)
     let name = stage.node.name
     return try executor.start(request, in: stage.work.url) { [mailbox] event in
       mailbox.post(.event(stage: name, event))

@@ -43,19 +43,22 @@ public struct StageContext: Sendable {
   public let outputDirectory: URL
   /// Survives a kill; a later attempt at the same cache key finds what the last one left.
   public let checkpointDirectory: URL
+  /// Where scores that frozen models gave rows outlast the stage; nil if they do not.
+  public let scoreDirectory: URL?
   /// How many threads to compute with; never changes a result.
   public let threads: Int
   public let events: any StageEventSink
   public let cancellation: StageCancellation
 
   public init(
-    stage: String, inputs: [StageInput], outputDirectory: URL, checkpointDirectory: URL, threads: Int,
-    events: any StageEventSink, cancellation: StageCancellation
+    stage: String, inputs: [StageInput], outputDirectory: URL, checkpointDirectory: URL,
+    scoreDirectory: URL? = nil, threads: Int, events: any StageEventSink, cancellation: StageCancellation
   ) {
     self.stage = stage
     self.inputs = inputs
     self.outputDirectory = outputDirectory
     self.checkpointDirectory = checkpointDirectory
+    self.scoreDirectory = scoreDirectory
     self.threads = threads
     self.events = events
     self.cancellation = cancellation

@@ -1,9 +1,7 @@
 import Alignment
-import Artifacts
 import Foundation
-import LanguageModels
 
-/// The checkpoints of a stage: numbered files, each ending with the SHA-256 of what is before.
+/// The checkpoints of a stage: numbered sealed files.
 ///
 /// A file has its name only once all of it is on the disk, and those before it go after that; so a kill at any instant
 /// leaves a whole one. What the disk spoils later is found by the digest, and then the one before is used, if there is
@@ -16,7 +14,7 @@ struct CheckpointDirectory: CheckpointStorage {
 
   func load() -> Data? {
     for number in numbers.reversed() {
-      if let checkpoint = Self.read(file(number)) { return checkpoint }
+      if let checkpoint = SealedFile.read(file(number)) { return checkpoint }
       warn("checkpoint \(number) is damaged and is not used")
     }
     return nil
@@ -24,15 +22,8 @@ struct CheckpointDirectory: CheckpointStorage {
 
   func save(_ write: (CheckpointCoder.Sink) throws -> Void) throws {
     let number = (numbers.last ?? 0) + 1
-    let file = try AtomicFile(file(number))
-    var hash = SHA256()
-    try write { bytes in
-      hash.update(bytes)
-      try file.write(bytes)
-    }
-    try file.write(Array(hash.finish().text.utf8))
-    try file.publish(synchronized: true)
-    removeAll(but: self.file(number).lastPathComponent)
+    try SealedFile.write(file(number), synchronized: true, write)
+    removeAll(but: file(number).lastPathComponent)
   }
 
   func clear() { removeAll() }
@@ -52,17 +43,4 @@ struct CheckpointDirectory: CheckpointStorage {
   private func file(_ number: Int) -> URL { url.appendingPathComponent("\(number)\(Self.suffix)") }
 
   private static let suffix = ".checkpoint"
-  /// Characters of a digest as text.
-  private static let digestCount = 2 * Digest.byteCount
-
-  /// The checkpoint in a file, mapped; nil if it is not what was written.
-  private static func read(_ file: URL) -> Data? {
-    guard let data = try? Data(contentsOf: file, options: .alwaysMapped), data.count >= digestCount else {
-      return nil
-    }
-    let body = data.dropLast(digestCount)
-    var hash = SHA256()
-    body.withUnsafeBytes { hash.update($0) }
-    return hash.finish().text == String(decoding: data.suffix(digestCount), as: UTF8.self) ? body : nil
-  }
 }

@@ -13,8 +13,19 @@ extension StageContext {
     for model: LanguageModel, staysResident: Bool, synchronization: ReferenceSynchronization?
   ) throws -> PreferenceReference {
     let explicit = try input("reference").map { try explicitReference($0, for: model) }
-    guard staysResident || synchronization != nil else { return .frozen(explicit ?? model) }
+    guard staysResident || synchronization != nil else {
+      return .frozen(explicit ?? model, scores: scores(of: input("reference") ?? input("model")))
+    }
     return .resident(explicit ?? model.copy(), synchronization: synchronization)
+  }
+
+  /// What the store knows that a model said of rows; nil without a store.
+  private func scores(of model: StageInput?) -> ScoreDirectory? {
+    guard let model, let scoreDirectory else { return nil }
+    return ScoreDirectory(scoreDirectory, model: model.digest) {
+      events.log(
+        .info, "\(model.label) has scored these rows before: its log-probabilities are taken from the store")
+    }
   }
 
   private func explicitReference(_ input: StageInput, for model: LanguageModel) throws -> LanguageModel {

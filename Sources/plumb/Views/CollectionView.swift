@@ -36,6 +36,8 @@ struct CollectionView {
         }),
       "checkpoints": .array(
         plan.checkpoints.map { ["key": .string($0.key.text), "reason": .string($0.reason)] }),
+      "scores": .array(
+        plan.scores.map { ["model": .string($0.model.text), "bytes": .integer(Int($0.bytes))] }),
       "leftovers": ["count": .integer(leftovers.count), "bytes": .integer(Int(leftovers.bytes))],
       "deleted": deleted.map(Self.json) ?? .null, "trash": Self.json(trash),
     ]
@@ -55,6 +57,9 @@ struct CollectionView {
     }
     for checkpoint in plan.checkpoints {
       text += "checkpoint \(checkpoint.key.short): \(checkpoint.reason)\n"
+    }
+    for scores in plan.scores {
+      text += "scores by \(scores.model.short), \(Figures.bytes(scores.bytes)): no kept run has the model\n"
     }
     if leftovers.count > 0 {
       text +=

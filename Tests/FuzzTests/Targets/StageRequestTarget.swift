@@ -22,7 +22,8 @@ struct StageRequestTarget: FuzzTarget {
             port: port.name, name: nil, type: port.accepts.first ?? .model, digest: digest,
             path: folder.appendingPathComponent("nothing"), label: "sources.x", originalPath: "x")
         }, outputDirectory: folder.appendingPathComponent("out"),
-        checkpointDirectory: folder.appendingPathComponent("checkpoints"), threads: 1
+        checkpointDirectory: folder.appendingPathComponent("checkpoints"),
+        scoreDirectory: folder.appendingPathComponent("scores"), threads: 1
       ).json
     }
     mutation = JSONMutation(originals)

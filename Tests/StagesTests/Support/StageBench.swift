@@ -55,10 +55,12 @@ final class StageBench {
   ///
   /// - Parameters:
   ///   - checkpoints: what an earlier attempt left; nothing if nil.
+  ///   - scores: where scores of rows outlast the stage; nowhere if nil.
   ///   - onProgress: called with how far the stage is, and may ask it to stop.
   /// - Returns: what it told, and the directory with its outputs by port.
   func run(
     _ kind: String, _ configuration: JSON, inputs: [StageInput], threads: Int = 1, checkpoints: URL? = nil,
+    scores: URL? = nil,
     onProgress: @escaping @Sendable (StageProgress, StageCancellation) -> Void = { _, _ in }
   ) throws -> (events: RecordedEvents, outputs: URL) {
     let outputs = directory.appendingPathComponent("out-\(UUID().uuidString)", isDirectory: true)
@@ -72,7 +74,7 @@ final class StageBench {
       canonical: configuration,
       in: StageContext(
         stage: kind, inputs: inputs, outputDirectory: outputs, checkpointDirectory: checkpoints,
-        threads: threads, events: events, cancellation: cancellation))
+        scoreDirectory: scores, threads: threads, events: events, cancellation: cancellation))
     return (events, outputs)
   }
 }
@@ -106,6 +108,9 @@ final class RecordedEvents: StageEventSink {
   var resumptions: [StageProgress] { places.withLock { $0 } }
   /// Names of all series.
   var names: Set<String> { series.withLock { Set($0.map(\.name)) } }
+  var informations: [String] {
+    lines.withLock { $0.filter { $0.level == .info }.map(\.message) }
+  }
   var warnings: [String] {
     lines.withLock { $0.filter { $0.level == .warning }.map(\.message) }
   }

@@ -1,0 +1,80 @@
+import Foundation
+import JSONText
+import Pipeline
+import Testing
+
+/// Log-probabilities of a frozen reference, which one training leaves for the next.
+@Suite struct ScoreDirectoryTests {
+  /// A bench with a folder of scores.
+  private struct Shop {
+    let bench: StageBench
+    let scores: URL
+    let inputs: [StageInput]
+
+    init() throws {
+      bench = try StageBench()
+      scores = bench.directory.appendingPathComponent("scores")
+      inputs = [
+        PreferenceBench.model(bench), try PreferenceBench.pairs(bench, port: "data"),
+        try PreferenceBench.pairs(bench, port: "validation", rows: 5...6),
+      ]
+    }
+
+    func train(_ options: JSON, isKept: Bool = true) throws -> RecordedEvents {
+      try bench.run(
+        "dpo", PreferenceBench.configuration(options), inputs: inputs, scores: isKept ? scores : nil
+      ).events
+    }
+
+    var files: [URL] {
+      let files = FileManager.default.enumerator(at: scores, includingPropertiesForKeys: [.isRegularFileKey])
+      return (files?.allObjects as? [URL] ?? []).filter {
+        (try? $0.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
+      }.sorted { $0.path < $1.path }
+    }
+  }
+
+  private func foundScores(_ events: RecordedEvents) -> Int {
+    events.informations.count { $0.contains("has scored these rows before") }
+  }
+
+  @Test func `A second training with other options takes them from the store, to the same bits`() throws {
+    let shop = try Shop()
+    let first = try shop.train([:])
+    #expect(foundScores(first) == 0 && shop.files.count == 2, "training and validation rows")
+    let options: JSON = ["beta": 0.7, "learning_rate": 0.002, "seed": 9]
+    let second = try shop.train(options)
+    #expect(foundScores(second) == 2 && shop.files.count == 2)
+    #expect(second.points == (try shop.train(options, isKept: false)).points)
+    #expect(second.points != first.points)
+  }
+
+  @Test(arguments: [["max_length": 12], ["max_steps": 1], ["ld_alpha": 0.5]] as [JSON])
+  func `Other rows, or another reading of them, are scored anew`(options: JSON) throws {
+    let shop = try Shop()
+    _ = try shop.train([:])
+    let before = shop.files.count
+    let other = try shop.train(options)
+    #expect(foundScores(other) < 2 && shop.files.count > before)
+    #expect(other.points == (try shop.train(options, isKept: false)).points)
+  }
+
+  @Test func `Spoilt scores are computed again`() throws {
+    let shop = try Shop()
+    let first = try shop.train([:])
+    for (index, file) in shop.files.enumerated() {
+      var bytes = try Data(contentsOf: file)
+      if index == 0 { bytes[3] ^= 1 } else { bytes.removeLast(70) }
+      try bytes.write(to: file)
+    }
+    let second = try shop.train([:])
+    #expect(foundScores(second) == 0 && second.points == first.points)
+    #expect(foundScores(try shop.train([:])) == 2)
+  }
+
+  @Test func `A training that cannot keep them goes on`() throws {
+    let shop = try Shop()
+    try Data().write(to: shop.scores)
+    #expect(try shop.train([:]).points == shop.train([:], isKept: false).points)
+  }
+}
