@@ -9,6 +9,11 @@ enum EntryPoint {
     let arguments = Array(CommandLine.arguments.dropFirst())
     StandardStream.prepare()
     var code = ExitStatus.success.rawValue
+    if arguments == ["--version"] {
+      // The parser would take longer than all the rest.
+      StandardStream.output.writeLine(Plumb.version)
+      exit(afterOutput(code))
+    }
     do {
       var command = try Plumb.parseAsRoot(arguments)
       try command.run()
