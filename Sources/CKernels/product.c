@@ -71,29 +71,34 @@ KERNEL(void, pl_block_product,
   for (; j < n; j++) column(m, k, a, a_row, a_column, b + j, b_row, c + j, c_row, accumulate);
 }
 
-/// Products of `rows` rows of a with `columns` rows of b. Each is summed in the same order whatever the tile.
-INLINE void dot_tile(const int rows, const int columns, int64_t k, const float *a, int64_t a_row, const float *b,
-                     int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {
+/// A loop over a tile, which keeps its sums in registers only where no index is left.
+#define TILE_LOOP(index, count) _Pragma("clang loop unroll(full)") for (int index = 0; index < (count); index++)
+
+/// Products of `rows` rows of a with `columns` rows of b. Each is summed in the same order whatever the tile. `fetches` says
+/// whether the rows of b behind these are fetched meanwhile.
+INLINE void dot_tile(const int rows, const int columns, const int fetches, int64_t k, const float *a, int64_t a_row,
+                     const float *b, int64_t b_row, float *c, int64_t c_row, int32_t accumulate) {
   wide_vector sums[rows][columns];
-  for (int r = 0; r < rows; r++)
-    for (int j = 0; j < columns; j++) sums[r][j] = (wide_vector){0};
+  TILE_LOOP(r, rows) TILE_LOOP(j, columns) sums[r][j] = (wide_vector){0};
   int64_t whole = k / LANES * LANES;
   for (int64_t i = 0; i < whole; i += LANES) {
     wide_vector line[columns];
-    for (int j = 0; j < columns; j++) line[j] = *(const wide_vector *)(b + j * b_row + i);
-    for (int r = 0; r < rows; r++) {
+    TILE_LOOP(j, columns) {
+      if (fetches) __builtin_prefetch(b + (j + columns) * b_row + i);
+      line[j] = *(const wide_vector *)(b + j * b_row + i);
+    }
+    TILE_LOOP(r, rows) {
       wide_vector x = *(const wide_vector *)(a + r * a_row + i);
-      for (int j = 0; j < columns; j++) sums[r][j] += x * line[j];
+      TILE_LOOP(j, columns) sums[r][j] += x * line[j];
     }
   }
-  for (int r = 0; r < rows; r++)
-    for (int j = 0; j < columns; j++) {
-      float lanes[LANES];
-      memcpy(lanes, &sums[r][j], sizeof lanes);
-      float sum = sum_of_lanes(lanes);
-      for (int64_t i = whole; i < k; i++) sum += a[r * a_row + i] * b[j * b_row + i];
-      c[r * c_row + j] = accumulate ? c[r * c_row + j] + sum : sum;
-    }
+  TILE_LOOP(r, rows) TILE_LOOP(j, columns) {
+    float lanes[LANES];
+    memcpy(lanes, &sums[r][j], sizeof lanes);
+    float sum = sum_of_lanes(lanes);
+    for (int64_t i = whole; i < k; i++) sum += a[r * a_row + i] * b[j * b_row + i];
+    c[r * c_row + j] = accumulate ? c[r * c_row + j] + sum : sum;
+  }
 }
 
 KERNEL(void, pl_few_rows_product,
@@ -101,14 +106,20 @@ KERNEL(void, pl_few_rows_product,
         int64_t c_row, int32_t accumulate),
        (m, n, k, a, a_row, b, b_row, c, c_row, accumulate)) {
   int64_t j = 0;
+  // Where one tile has all rows of a, it computes while the next rows of b come; with more rows that costs more than it
+  // gives.
+  if (m == 8)
+    for (; j + 2 <= n; j += 2) dot_tile(8, 2, 1, k, a, a_row, b + j * b_row, b_row, c + j, c_row, accumulate);
+  if (m == 4)
+    for (; j + 4 <= n; j += 4) dot_tile(4, 4, 1, k, a, a_row, b + j * b_row, b_row, c + j, c_row, accumulate);
   for (; j + 4 <= n; j += 4) {
     int64_t r = 0;
     for (; r + 4 <= m; r += 4)
-      dot_tile(4, 4, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
+      dot_tile(4, 4, 0, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
     for (; r < m; r++)
-      dot_tile(1, 4, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
+      dot_tile(1, 4, 0, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
   }
   for (; j < n; j++)
     for (int64_t r = 0; r < m; r++)
-      dot_tile(1, 1, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
+      dot_tile(1, 1, 0, k, a + r * a_row, a_row, b + j * b_row, b_row, c + r * c_row + j, c_row, accumulate);
 }

@@ -148,7 +148,9 @@ import Testing
       #expect(
         try queries.previousAction(pipeline: "other", stage: "tune", kind: "sft")?.isSameStage == false)
       #expect(try queries.previousAction(pipeline: "support", stage: "dpo", kind: "dpo") == nil)
-      #expect(try queries.lastCost(pipeline: "support", stage: "sft")?.seconds == 1.5)
+      #expect(try queries.lastCost(pipeline: "support", stage: "sft", kind: "sft")?.seconds == 1.5)
+      #expect(try queries.lastCost(pipeline: "support", stage: "sft", kind: "dpo") == nil)
+      #expect(try queries.lastCost(kind: "sft")?.seconds == 1.5)
     }
   }
 

@@ -23,11 +23,8 @@ struct LineageCatalog: ActionCatalog {
   }
 
   func expectedCost(stage: String, kind: String) throws -> ExpectedCost? {
-    if let cost = try queries.lastCost(pipeline: pipeline, stage: stage) { return ExpectedCost(cost) }
-    guard let action = try queries.previousAction(pipeline: pipeline, stage: stage, kind: kind) else {
-      return nil
-    }
-    return try queries.cost(of: action.key).map { ExpectedCost($0) }
+    let cost = try queries.lastCost(pipeline: pipeline, stage: stage, kind: kind) ?? queries.lastCost(kind: kind)
+    return cost.map { ExpectedCost($0) }
   }
 }
 

@@ -76,26 +76,27 @@ extension LineageQueries {
       isSameStage: ofStage != nil, components: try components(of: found))
   }
 
-  /// What the last success of a stage in a pipeline cost; nil if it never succeeded there.
-  public func lastCost(pipeline: String, stage: String) throws -> ExecutionCost? {
+  /// What the last success of a stage in a pipeline cost; nil if it never succeeded there as that kind.
+  public func lastCost(pipeline: String, stage: String, kind: String) throws -> ExecutionCost? {
     try db.row(
       """
       SELECT execution.seconds, execution.peak_memory, \(Self.outputBytes)
       FROM execution JOIN run ON run.sequence = execution.run
-      WHERE execution.stage = ? AND run.pipeline = ? AND execution.state = 'succeeded'
+      WHERE execution.stage = ? AND run.pipeline = ? AND execution.kind = ? AND execution.state = 'succeeded'
       ORDER BY execution.sequence DESC LIMIT 1
-      """, [stage, pipeline]
+      """, [stage, pipeline, kind]
     ).map(Self.cost)
   }
 
-  /// What the canonical result of a key cost; nil if it never succeeded.
-  public func cost(of key: Digest) throws -> ExecutionCost? {
+  /// What the newest action of a kind cost, in whatever pipeline; nil if it did not succeed or there is none.
+  public func lastCost(kind: String) throws -> ExecutionCost? {
     try db.row(
       """
-      SELECT execution.seconds, execution.peak_memory, \(Self.outputBytes) FROM action
-      JOIN action_result ON action_result.action = action.id AND canonical = 1
-      JOIN execution ON execution.sequence = action_result.execution WHERE action.key = ?
-      """, [key.text]
+      SELECT execution.seconds, execution.peak_memory, \(Self.outputBytes) FROM action_result
+      JOIN execution ON execution.sequence = action_result.execution
+      WHERE canonical = 1
+        AND action_result.action = (SELECT id FROM action WHERE kind = ? ORDER BY id DESC LIMIT 1)
+      """, [kind]
     ).map(Self.cost)
   }
 
