@@ -38,11 +38,13 @@ def main():
         ids = AutoTokenizer.from_pretrained(job["model"])(job["prompt"], return_tensors="pt")["input_ids"]
     else:
         ids = torch.randint(0, model.config.vocab_size, (job["sequences"], PROMPT_TOKENS))
+    # Nothing ends a sequence: every round takes as many steps.
+    model.generation_config.eos_token_id = None
     marks = Marks()
     with torch.no_grad():
         found = model.generate(
             input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=job["tokens"],
-            min_new_tokens=job["tokens"], pad_token_id=0, logits_processor=LogitsProcessorList([marks]))
+            pad_token_id=0, logits_processor=LogitsProcessorList([marks]))
     steps = [after - before for before, after in zip(marks.times, marks.times[1:])]
     print(json.dumps({
         "rate": job["sequences"] / statistics.median(steps), "ids": found[0, ids.shape[1]:].tolist(),

@@ -9,8 +9,8 @@ import Synchronization
 /// cache what it wrote in the loop before; then it helps others from their ends, so a descheduled worker costs one chunk,
 /// not a barrier. Idle workers spin for some 30 µs, then sleep.
 ///
-/// `@unchecked Sendable`: `body` is written by the one calling thread before a ticket is published and read by
-/// workers only after they took a chunk of that ticket, which keeps `run` from returning.
+/// `@unchecked Sendable`: `body` is written by the one calling thread before a loop is published and read by
+/// workers only after they took a chunk of it, which keeps `run` from returning.
 public final class ThreadTeam: @unchecked Sendable {
   /// Threads that compute, the caller included.
   public let count: Int
@@ -67,13 +67,13 @@ public final class ThreadTeam: @unchecked Sendable {
   public func run(
     _ chunks: Int, for operation: StaticString = #function, _ body: (_ chunk: Int, _ worker: Int) -> Void
   ) {
-    guard timings != nil else { return share(chunks, body) }
+    guard timings != nil else { return distribute(chunks, body) }
     let clock = ContinuousClock()
-    let time = clock.measure { share(chunks, body) }
+    let time = clock.measure { distribute(chunks, body) }
     timings?["\(operation)", default: .zero] += time
   }
 
-  private func share(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
+  private func distribute(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
     precondition(chunks <= ChunkShare.most, "\(chunks) chunks are more than a share can hold")
     if chunks <= 1 || count == 1 {
       for chunk in 0..<max(0, chunks) { body(chunk, 0) }

@@ -101,8 +101,8 @@ public final class LanguageModel {
 
   /// Hidden states after the last norm, of the named tokens: `[rows, hidden]`.
   ///
-  /// The last layer computes only these and at times some before them, unless dropout draws its masks by how many rows
-  /// training has read. A row has the same bits whatever else is asked for.
+  /// The last layer computes only these and at times some beside them, unless dropout draws its masks by how many rows
+  /// training has read. A row has the same bits whatever else is asked for, where matrices have 16 outputs or more.
   ///
   /// - Parameter rows: in any order; they may repeat.
   public func hiddenStates(

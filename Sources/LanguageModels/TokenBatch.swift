@@ -43,10 +43,11 @@ public struct TokenBatch: Sendable {
 
 extension TokenBatch {
   /// Rows below which OpenBLAS sums a product in another order, so that a row would have other bits among few than
-  /// among many: its kernel for small matrices takes `[rows, outputs]` of up to 1,200 values.
-  private static let fewestRows = 64
+  /// among many: its kernel for small matrices takes `[rows, outputs]` of up to 1,200 values, of matrices with 16 outputs
+  /// 75 rows.
+  private static let fewestRows = 80
 
-  /// The rows that a last layer computes if some are asked for, ascending: these, and those before them up to the fewest.
+  /// The rows that a last layer computes if some are asked for, ascending: these, and others beside them up to the fewest.
   func rowsToCompute(for rows: [Int]) -> [Int] {
     var chosen = Set(rows)
     while chosen.count < min(Self.fewestRows, count) {

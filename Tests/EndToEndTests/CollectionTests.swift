@@ -143,11 +143,20 @@ import Testing
     let stranger = String(repeating: "5", count: 64)
     try project.write("12345", to: ".plumb/scores/\(stranger)/rows")
     let plan = try project.json("store", "gc", "--plan")
-    #expect(plan["scores"] == [["model": .string(stranger), "bytes": 5]])
+    #expect(
+      plan["scores"] == [
+        ["model": .string(stranger), "bytes": 5, "reason": "no kept run has the model"]
+      ])
     let text = try project.plumb("store", "gc", "--plan").output
     #expect(text.contains("no kept run has the model"))
     #expect(try names(scores).count == 2)
     _ = try project.json("store", "gc")
     #expect(try names(scores) == [model])
+
+    let file = scores.appendingPathComponent(model).appendingPathComponent(before[0])
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -31 * 86_400)], ofItemAtPath: file.path)
+    #expect(try project.plumb("store", "gc").output.contains("nobody has asked for them in 30 days"))
+    #expect(try names(scores) == [])
   }
 }

@@ -29,9 +29,12 @@ import Testing
   @Test func `A store is shared on purpose only`() throws {
     let project = try Project()
     #expect(try project.json("store", "init", "--shared")["shared"] == true)
-    let run = try Plumb.shell("umask 077; \"$PLUMB\" run pipeline.yaml --quiet", in: project.directory)
+    let run = try Plumb.shell(
+      "umask 077; \"$PLUMB\" run pipeline.yaml --quiet --choose align=dpo", in: project.directory)
     #expect(run.status == 0, "\(run.errors)")
     #expect(try open(to: 0o007, project) == [], "nobody else sees anything")
+    let scores = try open(to: 0o020, project).filter { $0.hasPrefix("scores/") }
+    #expect(scores.count == 2, "the group writes a model's scores and their directory: \(scores)")
     let database = try FileManager.default.attributesOfItem(atPath: project.path(".plumb/plumb.db").path)
     #expect(database[.posixPermissions] as? Int == 0o660)
     #expect(try project.plumb("doctor").output.contains("shared with the group"))

@@ -115,6 +115,7 @@ import Testing
     }
     try database.succeed(execution, outputs: outputs, seconds: 1)
     try database.finish(run, .succeeded, seconds: 1)
-    #expect(try database.read { try $0.lastCost(pipeline: "support", stage: "sft", kind: "sft") }?.bytes == .max)
+    #expect(
+      try database.read { try $0.lastCost(pipeline: "support", stage: "sft", kind: "sft") }?.bytes == .max)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Pipeline
+import TestSupport
 import Testing
 
 /// Log-probabilities of a frozen reference, which one training leaves for the next.
@@ -70,6 +71,36 @@ import Testing
     let second = try shop.train([:])
     #expect(foundScores(second) == 0 && second.points == first.points)
     #expect(foundScores(try shop.train([:])) == 2)
+  }
+
+  @Test func `A model with its adapter apart is another than with it folded in`() throws {
+    let shop = try Shop()
+    let adapted = try shop.bench.run(
+      "sft",
+      [
+        "max_steps": 3, "batch_size": 4, "learning_rate": 0.05,
+        "lora": ["r": 4, "target_modules": "all-linear"],
+      ],
+      inputs: [
+        PreferenceBench.model(shop.bench),
+        shop.bench.input(
+          Golden.committed.appendingPathComponent("data/sft.jsonl"), port: "data", type: .demonstrations),
+      ]
+    ).outputs.appendingPathComponent("model")
+    // All inputs of a bench have the same digest.
+    func train(_ inputs: [StageInput], isKept: Bool) throws -> RecordedEvents {
+      try shop.bench.run(
+        "dpo", PreferenceBench.configuration([:]), inputs: inputs + [shop.inputs[1]],
+        scores: isKept ? shop.scores : nil
+      ).events
+    }
+    let folded = [shop.bench.input(adapted, port: "model", type: .model)]
+    let apart = folded + [shop.bench.input(adapted, port: "reference", type: .model)]
+    #expect(foundScores(try train(folded, isKept: true)) == 0)
+    let second = try train(apart, isKept: true)
+    #expect(foundScores(second) == 0 && shop.files.count == 2)
+    #expect(second.points == (try train(apart, isKept: false)).points)
+    #expect(foundScores(try train(folded, isKept: true)) == 1)
   }
 
   @Test func `A training that cannot keep them goes on`() throws {

@@ -102,24 +102,26 @@ struct ReferenceScores<Score: BitwiseCopyable>: Resumable {
     }
     let missing = rows.filter { scores[$0] == nil }
     if let model = reference.model, !missing.isEmpty {
-      let found = withoutActuallyEscaping(key) { key in
-        let keys = missing.lazy.map(key)
-        let known = reference.storage?.load(keys).flatMap { Self.scores($0, count: missing.count) }
-        if let known { return known }
-        let scores = compute(missing, model)
-        reference.storage?.save(scores.withUnsafeBytes { Data($0) }, of: keys)
-        return scores
-      }
+      let found = Self.scores(of: missing, in: reference.storage, key) { compute(missing, model) }
       for (row, score) in zip(missing, found) { scores[row] = score }
     }
     return rows.map { scores[$0] ?? without }
   }
 
-  /// Scores of so many rows from their bytes; nil if they are not.
-  private static func scores(_ data: Data, count: Int) -> [Score]? {
-    guard data.count == count * MemoryLayout<Score>.stride else { return nil }
-    return data.withUnsafeBytes { bytes in
-      (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Score>.stride, as: Score.self) }
+  /// Scores of rows as the storage has them, or as they are computed, which it then has.
+  private static func scores(
+    of rows: [Int], in storage: (any ScoreStorage)?, _ key: (Int) -> [UInt8], compute: () -> [Score]
+  ) -> [Score] {
+    guard let storage else { return compute() }
+    let name = withoutActuallyEscaping(key) { storage.key(of: rows.lazy.map($0)) }
+    let size = MemoryLayout<Score>.stride
+    if let known = storage.load(name, byteCount: rows.count * size) {
+      return known.withUnsafeBytes { bytes in
+        rows.indices.map { bytes.loadUnaligned(fromByteOffset: $0 * size, as: Score.self) }
+      }
     }
+    let scores = compute()
+    storage.save(scores.withUnsafeBytes { Data($0) }, as: name)
+    return scores
   }
 }

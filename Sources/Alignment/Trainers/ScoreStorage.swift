@@ -4,11 +4,14 @@ import Foundation
 /// Where what a frozen model says of rows outlasts a training, so that the next one on the same rows need not ask again;
 /// losing it costs time only.
 public protocol ScoreStorage {
-  /// The bytes that were saved for rows; nil if there are none.
+  /// Tells rows from others.
   ///
   /// - Parameter rows: of each row, in order, all that decides its score beside the model.
-  func load(_ rows: some Sequence<[UInt8]>) -> Data?
-  func save(_ scores: Data, of rows: some Sequence<[UInt8]>)
+  func key(of rows: some Sequence<[UInt8]>) -> String
+
+  /// The bytes that were saved under a key; nil if there are not so many.
+  func load(_ key: String, byteCount: Int) -> Data?
+  func save(_ scores: Data, as key: String)
 }
 
 extension TokenizedSequence {

@@ -7,11 +7,12 @@ extension Tape {
   public func gatherRows(_ x: Tensor, _ rows: [Int]?) -> Tensor {
     guard let rows, !rows.elementsEqual(0..<x.rows) else { return x }
     let width = x.columns
-    let output = makeTensor(rows: rows.count, columns: width)
+    let output = makeTensor(rows: rows.count, columns: width, needsGradient: x.needsGradient)
     for (index, row) in rows.enumerated() {
       precondition(row >= 0 && row < x.rows, "row \(row) of a tensor with \(x.rows) rows")
       (output.values + index * width).update(from: x.values + row * width, count: width)
     }
+    guard x.needsGradient else { return output }
     record { [unowned self] in
       guard let upstream = gradient(of: output) else { return }
       let target = gradientTarget(x)

@@ -26,10 +26,13 @@ public struct CollectionPlan: Sendable {
     public var reason: String
   }
 
-  /// What a model said of rows, of which no kept run has the model.
+  /// What a model said of rows, which no training will ask for.
   public struct StaleScores: Sendable, Hashable {
     public var model: Digest
+    /// Names of files.
+    public var files: [String]
     public var bytes: Int64
+    public var reason: String
   }
 
   /// In the order in which they were asked: an object is kept by the first that needs it.

@@ -46,9 +46,7 @@ public struct GarbageCollector: Sendable {
       try? FileManager.default.removeItem(at: layout.checkpoints(of: checkpoint.key))
       withExtendedLifetime(held) {}
     }
-    for scores in plan.scores {
-      try? FileManager.default.removeItem(at: layout.scores(of: scores.model))
-    }
+    for scores in plan.scores { StaleScoreSearch.remove(scores, layout) }
     return plan
   }
 
@@ -72,7 +70,7 @@ public struct GarbageCollector: Sendable {
     }
     plan.garbage.sort { ($1.bytes, $0.digest) < ($0.bytes, $1.digest) }
     plan.checkpoints = try staleCheckpoints(queries, roots)
-    plan.scores = staleScores(live: live)
+    plan.scores = StaleScoreSearch(layout, live: live, now: now).found
     return plan
   }
 
@@ -88,20 +86,6 @@ public struct GarbageCollector: Sendable {
       }
     }
     return reasons
-  }
-
-  private func staleScores(live: Set<Digest>) -> [CollectionPlan.StaleScores] {
-    let files = FileManager.default
-    let names = (try? files.contentsOfDirectory(atPath: layout.scores.path)) ?? []
-    return names.sorted().compactMap { Digest($0) }.filter { !live.contains($0) }.map { model in
-      let directory = layout.scores(of: model)
-      let contents = (try? files.contentsOfDirectory(atPath: directory.path)) ?? []
-      let bytes = contents.reduce(Int64(0)) { sum, name in
-        let facts = try? files.attributesOfItem(atPath: directory.appendingPathComponent(name).path)
-        return sum + ((facts?[.size] as? NSNumber)?.int64Value ?? 0)
-      }
-      return CollectionPlan.StaleScores(model: model, bytes: bytes)
-    }
   }
 
   private func staleCheckpoints(_ queries: LineageQueries, _ roots: Roots) throws

@@ -15,12 +15,13 @@ public struct StageRequest: Sendable, Hashable {
   public var inputs: [StageInput]
   public var outputDirectory: URL
   public var checkpointDirectory: URL
-  public var scoreDirectory: URL
+  /// Where scores of frozen models outlast the stage; nil if they are to be computed.
+  public var scoreDirectory: URL?
   public var threads: Int
 
   public init(
     stage: String, kind: String, kindVersion: Int, configuration: JSON, inputs: [StageInput],
-    outputDirectory: URL, checkpointDirectory: URL, scoreDirectory: URL, threads: Int
+    outputDirectory: URL, checkpointDirectory: URL, scoreDirectory: URL? = nil, threads: Int
   ) {
     self.stage = stage
     self.kind = kind
@@ -47,7 +48,7 @@ public struct StageRequest: Sendable, Hashable {
         }),
       "output_directory": .string(outputDirectory.path),
       "checkpoint_directory": .string(checkpointDirectory.path),
-      "score_directory": .string(scoreDirectory.path), "threads": .integer(threads),
+      "score_directory": JSON(scoreDirectory?.path), "threads": .integer(threads),
     ]
   }
 
@@ -66,8 +67,8 @@ public struct StageRequest: Sendable, Hashable {
       let kind = json["kind"]?.stringValue, let version = json["kind_version"]?.intValue,
       let configuration = json["configuration"], let inputs = json["inputs"]?.arrayValue,
       let output = json["output_directory"]?.stringValue,
-      let checkpoint = json["checkpoint_directory"]?.stringValue,
-      let scores = json["score_directory"]?.stringValue, let threads = json["threads"]?.intValue, threads > 0
+      let checkpoint = json["checkpoint_directory"]?.stringValue, let threads = json["threads"]?.intValue,
+      threads > 0
     else {
       throw Diagnostic(
         .invalidRequest, "the request is not of the form \(Self.schema)",
@@ -77,7 +78,10 @@ public struct StageRequest: Sendable, Hashable {
       stage: stage, kind: kind, kindVersion: version, configuration: configuration, inputs: [],
       outputDirectory: URL(fileURLWithPath: output, isDirectory: true),
       checkpointDirectory: URL(fileURLWithPath: checkpoint, isDirectory: true),
-      scoreDirectory: URL(fileURLWithPath: scores, isDirectory: true), threads: threads)
+      scoreDirectory: json["score_directory"]?.stringValue.map {
+        URL(fileURLWithPath: $0, isDirectory: true)
+      },
+      threads: threads)
     for input in inputs { self.inputs.append(try Self.input(input)) }
   }
 

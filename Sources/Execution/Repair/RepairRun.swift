@@ -37,8 +37,7 @@ struct RepairRun {
 
   private func prepare(_ recipe: ExecutionRecipe, in work: URL, checkpoints: URL) throws -> StageRequest {
     let outputs = work.appendingPathComponent("outputs", isDirectory: true)
-    let layout = objects.layout
-    for directory in [outputs, checkpoints, layout.scores] { try layout.create(directory: directory) }
+    for directory in [outputs, checkpoints] { try objects.layout.create(directory: directory) }
     var inputs: [StageInput] = []
     for (index, input) in recipe.inputs.enumerated() {
       let record = input.record
@@ -55,7 +54,7 @@ struct RepairRun {
     return StageRequest(
       stage: recipe.stage, kind: recipe.kind, kindVersion: recipe.kindVersion,
       configuration: recipe.configuration, inputs: inputs, outputDirectory: outputs,
-      checkpointDirectory: checkpoints, scoreDirectory: layout.scores, threads: threads)
+      checkpointDirectory: checkpoints, threads: threads)
   }
 
   /// Runs a stage to its end, or stops it when that is asked for.

@@ -23,7 +23,8 @@ struct LineageCatalog: ActionCatalog {
   }
 
   func expectedCost(stage: String, kind: String) throws -> ExpectedCost? {
-    let cost = try queries.lastCost(pipeline: pipeline, stage: stage, kind: kind) ?? queries.lastCost(kind: kind)
+    let cost =
+      try queries.lastCost(pipeline: pipeline, stage: stage, kind: kind) ?? queries.lastCost(kind: kind)
     return cost.map { ExpectedCost($0) }
   }
 }

@@ -5,7 +5,8 @@ import Foundation
 
 /// Scores that a model gave rows, in the store: a sealed file for each set of rows.
 ///
-/// Its name is a digest of all that decides the bits: the model, the rows, the machine's kernels and the program itself.
+/// Its name is a digest of what decides the bits: the model and how it computes, the rows, the machine's kernels and the
+/// program. Files that nobody asks for any more are the garbage collector's.
 struct ScoreDirectory: ScoreStorage {
   /// Holds nothing but scores of the model.
   private let directory: URL
@@ -13,39 +14,44 @@ struct ScoreDirectory: ScoreStorage {
   /// Hears that scores are known.
   private let onFound: () -> Void
 
-  /// - Parameter model: digest of the model's content.
-  init(_ scores: URL, model: String, onFound: @escaping () -> Void) {
+  /// - Parameters:
+  ///   - scores: where the store keeps scores.
+  ///   - model: digest of the model's content.
+  ///   - form: how the model computes, if there are several ways; such as with an adapter apart or folded in.
+  ///   - program: the program that computes.
+  init(
+    _ scores: URL, model: String, form: String, program: ProgramFile,
+    machine: MachineDescription = MachineDescription(), onFound: @escaping () -> Void
+  ) {
     directory = scores.appendingPathComponent(model, isDirectory: true)
-    let machine = MachineDescription()
-    seed = "scores/1 \(model) \(machine.matrixProducts) \(machine.vectors) \(Self.program)"
+    seed = "scores/1 \(model) \(form) \(machine.matrixProducts) \(machine.vectors) \(program.stamp)\n"
     self.onFound = onFound
   }
 
-  func load(_ rows: some Sequence<[UInt8]>) -> Data? {
-    guard let scores = SealedFile.read(file(of: rows)) else { return nil }
+  func key(of rows: some Sequence<[UInt8]>) -> String {
+    var hash = SHA256()
+    hash.update(Array(seed.utf8))
+    for row in rows { hash.update(row) }
+    return hash.finish().text
+  }
+
+  /// Marks scores that it finds as asked for now.
+  func load(_ key: String, byteCount: Int) -> Data? {
+    let file = directory.appendingPathComponent(key)
+    guard let scores = SealedFile.read(file), scores.count == byteCount else { return nil }
+    try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: file.path)
     onFound()
     return scores
   }
 
   /// Scores that cannot be kept are computed again the next time.
-  func save(_ scores: Data, of rows: some Sequence<[UInt8]>) {
-    try? FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    try? SealedFile.write(file(of: rows), synchronized: false) { write in
+  func save(_ scores: Data, as key: String) {
+    let file = directory.appendingPathComponent(key)
+    try? makeStoreDirectory(directory.path)
+    try? SealedFile.write(file, synchronized: false) { write in
       try scores.withUnsafeBytes { try write($0) }
     }
+    let mode = StorePermissions(in: directory.path).file
+    try? FileManager.default.setAttributes([.posixPermissions: Int(mode)], ofItemAtPath: file.path)
   }
-
-  private func file(of rows: some Sequence<[UInt8]>) -> URL {
-    var hash = SHA256()
-    hash.update(Array(seed.utf8))
-    for row in rows { hash.update(row) }
-    return directory.appendingPathComponent(hash.finish().text)
-  }
-
-  /// The program's file as the file system tells it from others: another build may sum in another order.
-  private static let program: String = {
-    let facts = try? FileManager.default.attributesOfItem(atPath: Bundle.main.executablePath ?? "")
-    let modified = (facts?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-    return "\(facts?[.size] ?? 0) \(modified)"
-  }()
 }

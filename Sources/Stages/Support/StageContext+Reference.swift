@@ -14,17 +14,21 @@ extension StageContext {
   ) throws -> PreferenceReference {
     let explicit = try input("reference").map { try explicitReference($0, for: model) }
     guard staysResident || synchronization != nil else {
-      return .frozen(explicit ?? model, scores: scores(of: input("reference") ?? input("model")))
+      let origin = try input("reference") ?? required("model")
+      return .frozen(explicit ?? model, scores: scores(of: origin, explicit ?? model))
     }
     return .resident(explicit ?? model.copy(), synchronization: synchronization)
   }
 
   /// What the store knows that a model said of rows; nil without a store.
-  private func scores(of model: StageInput?) -> ScoreDirectory? {
-    guard let model, let scoreDirectory else { return nil }
-    return ScoreDirectory(scoreDirectory, model: model.digest) {
+  private func scores(of input: StageInput, _ model: LanguageModel) -> ScoreDirectory? {
+    guard let scoreDirectory, let program = ProgramFile.own else { return nil }
+    return ScoreDirectory(
+      scoreDirectory, model: input.digest, form: model.adaptation == nil ? "whole" : "adapter apart",
+      program: program
+    ) {
       events.log(
-        .info, "\(model.label) has scored these rows before: its log-probabilities are taken from the store")
+        .info, "\(input.label) has scored these rows before: its log-probabilities are taken from the store")
     }
   }
 

@@ -43,12 +43,13 @@ struct StepMeasurement {
     team.counts = nil
     let shapes = counts.products.keys.sorted { ($1.operations, $0.n) < ($0.operations, $1.n) }
     let bench = ProductBench(shapes + [Self.large], workspace)
-    var (steps, passes, peaks) = (Array(repeating: 0.0, count: steps), [[Double]](), [Double]())
+    for shape in shapes + [Self.large] { _ = bench.seconds(for: shape, times: 1) }
+    var (times, passes, peaks) = ([Double](), [[Double]](), [Double]())
     let clock = ContinuousClock()
     var faults = 0
-    for round in steps.indices {
+    for round in 0..<steps {
       let faultsBefore = Self.minorFaults
-      steps[round] = clock.measure(step.run) / .seconds(1)
+      times.append(clock.measure(step.run) / .seconds(1))
       faults += Self.minorFaults - faultsBefore
       passes.append(shapes.map { bench.seconds(for: $0, times: counts.products[$0] ?? 0) })
       if round < Self.dissected { peaks.append(bench.seconds(for: Self.large, times: 1)) }
@@ -58,9 +59,9 @@ struct StepMeasurement {
     parts = Self.parts(of: dissection, team.timings ?? [:])
     team.timings = nil
     self.counts = counts
-    seconds = steps.sorted()
+    seconds = times.sorted()
     tokens = step.tokens
-    pageFaults = Double(faults) / Double(steps.count)
+    pageFaults = Double(faults) / Double(steps)
     growths = workspace.arena.growths - growthsBefore
     arenaBytes = workspace.arena.peakBytes
     productSeconds = Self.median(passes.map { $0.reduce(0, +) })

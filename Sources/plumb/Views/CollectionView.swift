@@ -37,7 +37,12 @@ struct CollectionView {
       "checkpoints": .array(
         plan.checkpoints.map { ["key": .string($0.key.text), "reason": .string($0.reason)] }),
       "scores": .array(
-        plan.scores.map { ["model": .string($0.model.text), "bytes": .integer(Int($0.bytes))] }),
+        plan.scores.map { scores in
+          [
+            "model": .string(scores.model.text), "bytes": .integer(Int(scores.bytes)),
+            "reason": .string(scores.reason),
+          ]
+        }),
       "leftovers": ["count": .integer(leftovers.count), "bytes": .integer(Int(leftovers.bytes))],
       "deleted": deleted.map(Self.json) ?? .null, "trash": Self.json(trash),
     ]
@@ -59,7 +64,7 @@ struct CollectionView {
       text += "checkpoint \(checkpoint.key.short): \(checkpoint.reason)\n"
     }
     for scores in plan.scores {
-      text += "scores by \(scores.model.short), \(Figures.bytes(scores.bytes)): no kept run has the model\n"
+      text += "scores by \(scores.model.short), \(Figures.bytes(scores.bytes)): \(scores.reason)\n"
     }
     if leftovers.count > 0 {
       text +=

@@ -3,7 +3,8 @@ import Compute
 extension OperationCase {
   /// Every operation of the tape, in shapes that make one chunk and shapes that make many.
   static let all =
-    embeddings + linears + norms + sums + residuals + activations + rotations + attentions + layers + [gather]
+    embeddings + linears + norms + sums + residuals + activations + rotations + attentions + askedAttentions
+    + layers + [gather]
     + adapted
 
   /// The input `[rows, columns]`, and a function that puts it on a tape.
@@ -291,6 +292,27 @@ extension OperationCase {
       columns: shape.heads * shape.headSize, checked: 150,
       onTape: { $0.causalAttention(rowsOfInput($0), shape, segments) },
       reference: { $0["x"]!.causalAttention(shape, segments) })
+  }
+
+  private static let askedAttentions = [
+    (
+      name: "prefixes and what continues them",
+      segments: [
+        Segment(rows: 0..<70), Segment(rows: 70..<140, after: [0..<70]),
+        Segment(rows: 140..<149, after: [0..<70]), Segment(rows: 149..<155, after: [0..<70]),
+      ], rows: [69, 100, 101, 139, 145, 148]
+    ),
+    (name: "long segments", segments: segments([131, 40, 5]), rows: [41, 77, 80, 130, 172, 175]),
+    (name: "one row of many", segments: segments([7, 64, 3]), rows: [70]),
+  ].map { variant in
+    let segments = variant.segments
+    let rows = segments.last?.rows.upperBound ?? 0
+    let columns = (groups.heads + 2 * groups.keyValueHeads) * groups.headSize
+    return OperationCase(
+      name: "causalAttention, asked for rows of \(variant.name)",
+      parameters: [input(rows, columns, spread: 1.5)], columns: groups.heads * groups.headSize, checked: 400,
+      onTape: { $0.causalAttention(rowsOfInput($0), groups, segments, rows: variant.rows) },
+      reference: { $0["x"]!.causalAttention(groups, segments).gathered(variant.rows) })
   }
 
   static func segments(_ lengths: [Int]) -> [Segment] {
