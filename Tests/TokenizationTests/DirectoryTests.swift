@@ -66,6 +66,24 @@ import Tokenization
     let frame = try TinyTokenizer.sentencePiece { $0[3].value = nil }
     #expect(frame.fingerprint != tokenizer.fingerprint)
   }
+
+  @Test func `directories with the same tokenizer.json keep what is beside it apart`() throws {
+    let plain = try load([:])
+    let ended = try load(["tokenizer_config.json": "{\"eos_token\": \"a\"}"])
+    #expect(plain.specialTokens.eos == nil && ended.specialTokens.eos?.text == "a")
+    #expect(try load([:]).specialTokens.eos == nil)
+  }
+
+  @Test func `a tokenizer.json that changed under its path is read again`() throws {
+    try withTemporaryDirectory { directory in
+      let options = BPETrainingOptions(vocabularySize: 261)
+      for text in ["abab", "cdcd", "abab"] {
+        try Tokenizer.train(texts: [text], options: options).write(to: directory)
+        let tokenizer = try Tokenizer.load(directory: directory)
+        #expect(tokenizer.encode(text).count < text.count && tokenizer.encode("efef").count == 4)
+      }
+    }
+  }
 }
 
 extension JSON {

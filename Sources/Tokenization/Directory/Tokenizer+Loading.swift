@@ -1,11 +1,22 @@
 import Diagnostics
 import Foundation
 import JSONText
+import Synchronization
 
 extension Tokenizer {
-  /// Reads a tokenizer.json alone: no roles for special tokens, no chat template.
+  /// The tokenizer.json that was read last, and what it says. The models of a pipeline bring the same one, and to
+  /// make its tables takes longer than all else that is read of a model before its weights.
+  private static let latest = Mutex<(content: [UInt8], tokenizer: Tokenizer)?>(nil)
+
+  /// Reads a tokenizer.json alone: no roles for special tokens, no chat template. Files of the same content share their
+  /// tables.
   public static func load(tokenizerFile: URL) throws(Diagnostic) -> Tokenizer {
-    try Tokenizer(definition: try TokenizerFile.readJSON(tokenizerFile), file: tokenizerFile.path)
+    let content = try TokenizerFile.read(tokenizerFile)
+    if let latest = latest.withLock({ $0 }), latest.content == content { return latest.tokenizer }
+    let definition = try JSON.parse(content, file: tokenizerFile.path)
+    let tokenizer = try Tokenizer(definition: definition, file: tokenizerFile.path)
+    latest.withLock { $0 = (content, tokenizer) }
+    return tokenizer
   }
 
   /// Reads the tokenizer of a Hugging Face directory.
