@@ -21,9 +21,9 @@ import Testing
       ]
     }
 
-    func train(_ options: JSON, isKept: Bool = true) throws -> RecordedEvents {
+    func train(_ options: JSON, kind: String = "dpo", isKept: Bool = true) throws -> RecordedEvents {
       try bench.run(
-        "dpo", PreferenceBench.configuration(options), inputs: inputs, scores: isKept ? scores : nil
+        kind, PreferenceBench.configuration(options), inputs: inputs, scores: isKept ? scores : nil
       ).events
     }
 
@@ -47,6 +47,17 @@ import Testing
     let second = try shop.train(options)
     #expect(foundScores(second) == 2 && shop.files.count == 2)
     #expect(second.points == (try shop.train(options, isKept: false)).points)
+    #expect(second.points != first.points)
+  }
+
+  @Test func `KTO without an estimate of the divergence takes them from the store too`() throws {
+    let shop = try Shop()
+    let first = try shop.train(["loss_type": "apo_zero_unpaired"], kind: "kto")
+    #expect(foundScores(first) == 0 && shop.files.count == 2)
+    let options: JSON = ["loss_type": "apo_zero_unpaired", "beta": 0.7]
+    let second = try shop.train(options, kind: "kto")
+    #expect(foundScores(second) == 2 && shop.files.count == 2)
+    #expect(second.points == (try shop.train(options, kind: "kto", isKept: false)).points)
     #expect(second.points != first.points)
   }
 

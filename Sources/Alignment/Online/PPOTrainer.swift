@@ -35,6 +35,7 @@ public final class PPOTrainer: PolicyUpdate {
   /// Bytes of the policy's pass up to which the value model's is kept beside it: above, the memory is worth more than a
   /// pass in twenty-eight.
   package static let keptBytes = 128 << 20
+  package var keptBytes = PPOTrainer.keptBytes
 
   /// - Throws: `Diagnostic` if the models do not share a tokenizer.
   public init(
@@ -208,7 +209,7 @@ public final class PPOTrainer: PolicyUpdate {
   private func open(_ batch: PredictionBatch) -> ([Float], [Float]) {
     let pass = scoring.record(batch, under: policy)
     policyOpening = pass
-    if workspace.arena.usedBytes <= Self.keptBytes { valuesOpening = recordValues(batch) }
+    if workspace.arena.usedBytes <= keptBytes { valuesOpening = recordValues(batch) }
     return (pass.head.logProbabilities, valuesOpening?.head.values ?? estimateValues(batch))
   }
 

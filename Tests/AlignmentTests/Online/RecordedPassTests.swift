@@ -13,7 +13,9 @@ import Testing
   private static let tokens = 9
 
   /// Operations of the products of two optimiser steps on the same answers, and what they give.
-  private static func learn(_ method: Method, resets: Bool) throws -> (work: [Int], weights: [Float]) {
+  private static func learn(_ method: Method, resets: Bool, keptBytes: Int = PPOTrainer.keptBytes) throws -> (
+    work: [Int], weights: [Float]
+  ) {
     let policy = try TrainingKind.loadModel(.vocabulary)
     let workspace = Workspace(threads: 1)
     var training = TrainingOptions(learningRate: 1e-3)
@@ -26,6 +28,7 @@ import Testing
         endIDs: policy.endIDs)
     }
     let update = try trainer(method, policy, training, workspace)
+    (update as? PPOTrainer)?.keptBytes = keptBytes
     try update.prepare(&rollouts, batch: 0)
     if resets { workspace.arena.reset() }
     let work = try (0..<2).map { step in
@@ -69,5 +72,13 @@ import Testing
     let repeated = try Self.learn(method, resets: true)
     #expect(repeated.work[0] == repeated.work[1])
     #expect(repeated.weights == kept.weights)
+  }
+
+  @Test func `A pass too large to keep the value model's beside it is kept alone, to the same bits`() throws {
+    let both = try Self.learn(.ppo, resets: false)
+    let alone = try Self.learn(.ppo, resets: false, keptBytes: 0)
+    let neither = try Self.learn(.ppo, resets: true)
+    #expect(both.work[0] < alone.work[0] && alone.work[0] < neither.work[0])
+    #expect(alone.weights == both.weights)
   }
 }
