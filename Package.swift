@@ -15,7 +15,10 @@ let staticRuntime: [LinkerSetting] = [
 
 /// Links OpenBLAS into what computes: its tables of kernels are 14,000 symbols, which a dynamic linker would look up at
 /// the start of every command.
-let staticOpenBLAS: [LinkerSetting] = [.unsafeFlags(["-l:libopenblas.a"], .when(platforms: [.linux]))]
+let staticOpenBLAS: [LinkerSetting] = [
+  .unsafeFlags(["-l:libopenblas.a"], .when(platforms: [.linux])),
+  .linkedLibrary("openblas", .when(platforms: [.macOS])),
+]
 
 /// One room of the house: a library target, what it may import, and whether it has a test target.
 /// The arrows are the design; `ArchitectureTests` holds them against the `import` lines.

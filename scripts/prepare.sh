@@ -24,7 +24,9 @@ missing_packages() {
     return
   fi
   pkg-config --exists sqlite3 || echo libsqlite3-dev
-  pkg-config --exists openblas || echo libopenblas-dev
+  # The command is linked with the archive.
+  { pkg-config --exists openblas && [[ -e "$(pkg-config --variable=libdir openblas)/libopenblas.a" ]]; } ||
+    echo libopenblas-dev
   pkg-config --exists libcrypto || echo libssl-dev
   pkg-config --exists zlib || echo zlib1g-dev
 }

@@ -23,9 +23,6 @@ struct MatrixOperand {
   }
 }
 
-/// Puts OpenBLAS under the team's command: one thread per call, calls from the team's chunks.
-let useOneThreadPerProduct: Void = openblas_set_num_threads(1)
-
 /// `c[m, n] = a[m, k] · b[k, n] + beta · c` in one call on the calling thread.
 func multiply(
   m: Int, n: Int, k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>,
@@ -55,13 +52,12 @@ extension ThreadTeam {
     if m == 1 {
       return multiplyRow(n: n, k: k, a, b, into: c, beta: beta)
     }
-    let side = max(m, n)
-    let chunks = Self.chunks(forWork: 2 * m * n * k, side: side)
-    let size = ((side + chunks - 1) / chunks + 15) & ~15
-    counts?.calls += (side + size - 1) / size
-    run((side + size - 1) / size) { chunk, _ in
-      let start = chunk * size
-      let length = min(size, side - start)
+    let (side, other) = (max(m, n), min(m, n))
+    let chunks = Self.chunks(forWork: 2 * m * n * k, side: side, least: Self.smallProduct / other + 1)
+    counts?.calls += chunks
+    run(chunks) { chunk, _ in
+      let start = Self.start(of: chunk, of: chunks, side: side)
+      let length = Self.start(of: chunk + 1, of: chunks, side: side) - start
       if m >= n {
         let rows = MatrixOperand(a.fromRow(start), stride: a.stride, transposed: a.isTransposed)
         Compute.multiply(m: length, n: n, k: k, rows, b, into: c + start * stride, stride: stride, beta: beta)
@@ -96,12 +92,11 @@ extension ThreadTeam {
     n: Int, k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, beta: Float
   ) {
     let step = blasint(a.isTransposed ? a.stride : 1)
-    let chunks = Self.chunks(forWork: 8 * n * k, side: n)
-    let size = ((n + chunks - 1) / chunks + 15) & ~15
-    counts?.calls += (n + size - 1) / size
-    run((n + size - 1) / size) { chunk, _ in
-      let start = chunk * size
-      let length = blasint(min(size, n - start))
+    let chunks = Self.chunks(forWork: 8 * n * k, side: n, least: 16)
+    counts?.calls += chunks
+    run(chunks) { chunk, _ in
+      let start = Self.start(of: chunk, of: chunks, side: n)
+      let length = blasint(Self.start(of: chunk + 1, of: chunks, side: n) - start)
       let matrix = b.fromColumn(start)
       if b.isTransposed {
         cblas_sgemv(
@@ -115,10 +110,25 @@ extension ThreadTeam {
     }
   }
 
+  /// Values of a product up to which OpenBLAS 0.3 takes its kernel for small matrices, which sums in another order: a row
+  /// would have other bits where it ends up in a chunk of few.
+  package static let smallProduct = 1200
+
   /// How many chunks a product is worth: a power of two, so that few threads share them evenly, and at most eight, because
   /// each packs the other operand anew.
-  private static func chunks(forWork work: Int, side: Int) -> Int {
-    let chunks = work < 1 << 21 ? 1 : work < 1 << 24 ? 2 : work < 1 << 26 ? 4 : 8
-    return max(1, min(chunks, side / 16))
+  ///
+  /// - Parameter least: rows or columns of each chunk, if there are several.
+  private static func chunks(forWork work: Int, side: Int, least: Int) -> Int {
+    var chunks = work < 1 << 21 ? 1 : work < 1 << 24 ? 2 : work < 1 << 26 ? 4 : 8
+    func length(_ chunk: Int) -> Int {
+      start(of: chunk + 1, of: chunks, side: side) - start(of: chunk, of: chunks, side: side)
+    }
+    while chunks > 1, (0..<chunks).contains(where: { length($0) < least }) { chunks /= 2 }
+    return chunks
+  }
+
+  /// Where a chunk begins: at a multiple of 16, so that chunks are longer than others by 16 at most.
+  private static func start(of chunk: Int, of chunks: Int, side: Int) -> Int {
+    min(side, (side + 15) / 16 * chunk / chunks * 16)
   }
 }

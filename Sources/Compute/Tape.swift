@@ -10,7 +10,6 @@ public final class Workspace {
 
   /// - Parameter threads: to compute with; all processors when nil.
   public init(threads: Int? = nil) {
-    _ = useOneThreadPerProduct
     team = ThreadTeam(count: threads)
   }
 

@@ -101,15 +101,14 @@ public final class LanguageModel {
 
   /// Hidden states after the last norm, of the named tokens: `[rows, hidden]`.
   ///
-  /// The last layer computes only these and at times some beside them, unless dropout draws its masks by how many rows
-  /// training has read. A row has the same bits whatever else is asked for, where matrices have 16 outputs or more.
+  /// The last layer computes only these and at times some beside them, where the model shares rows. A row has the same bits whatever else is asked for, where matrices have 16 outputs or more.
   ///
   /// - Parameter rows: in any order; they may repeat.
   public func hiddenStates(
     _ tape: Tape, _ batch: TokenBatch, of rows: [Int], cache: KeyValueCache? = nil
   ) -> Tensor {
     let asked = batch.rowsToCompute(for: rows)
-    guard asked.count < batch.count, parameters.adapters?.dropout == nil else {
+    guard asked.count < batch.count, sharesRows else {
       let states = architecture.hiddenStates(tape, batch, rows: nil, cache: cache)
       return tape.gatherRows(states, rows)
     }

@@ -36,13 +36,14 @@ public struct PredictionBatch: Sendable {
 }
 
 extension LanguageModel {
+  /// Whether a pass computes what sequences begin with once, and of the last layer only what is asked for. Dropout draws
+  /// its masks by how many rows training has read, so with it every sequence has rows of its own, in every layer.
+  package var sharesRows: Bool { parameters.adapters?.dropout == nil }
+
   /// Lays sequences out for a pass of this model.
-  ///
-  /// Dropout draws its masks by how many rows training has read, so with it every sequence has rows of its own.
   package func place(
     _ sequences: [some RandomAccessCollection<Int32>], in batch: inout TokenBatch
   ) -> [SequenceRows] {
-    parameters.adapters?.dropout == nil
-      ? batch.append(sharing: sequences) : sequences.map { SequenceRows([batch.append($0)]) }
+    sharesRows ? batch.append(sharing: sequences) : sequences.map { SequenceRows([batch.append($0)]) }
   }
 }

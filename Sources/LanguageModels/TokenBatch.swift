@@ -42,10 +42,9 @@ public struct TokenBatch: Sendable {
 }
 
 extension TokenBatch {
-  /// Rows below which OpenBLAS sums a product in another order, so that a row would have other bits among few than
-  /// among many: its kernel for small matrices takes `[rows, outputs]` of up to 1,200 values, of matrices with 16 outputs
-  /// 75 rows.
-  private static let fewestRows = 80
+  /// Rows that make no small product of any matrix with 16 outputs, so that a row has the same bits among few as among
+  /// many.
+  private static let fewestRows = ThreadTeam.smallProduct / 16 + 5
 
   /// The rows that a last layer computes if some are asked for, ascending: these, and others beside them up to the fewest.
   func rowsToCompute(for rows: [Int]) -> [Int] {

@@ -153,9 +153,18 @@ import Testing
     _ = try project.json("store", "gc")
     #expect(try names(scores) == [model])
 
-    let file = scores.appendingPathComponent(model).appendingPathComponent(before[0])
-    try FileManager.default.setAttributes(
-      [.modificationDate: Date(timeIntervalSinceNow: -31 * 86_400)], ofItemAtPath: file.path)
+    func age(_ name: String, days: Double) throws {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -days * 86_400)],
+        ofItemAtPath: scores.appendingPathComponent("\(model)/\(name)").path)
+    }
+    for name in [".rows.7-1", ".rows.7-2"] { try project.write("123", to: ".plumb/scores/\(model)/\(name)") }
+    try age(".rows.7-1", days: 0.1)
+    #expect(try project.plumb("store", "gc").output.contains("they were not written to the end"))
+    #expect(try names(scores.appendingPathComponent(model)) == [".rows.7-2"] + before)
+    try FileManager.default.removeItem(at: scores.appendingPathComponent("\(model)/.rows.7-2"))
+
+    try age(before[0], days: 31)
     #expect(try project.plumb("store", "gc").output.contains("nobody has asked for them in 30 days"))
     #expect(try names(scores) == [])
   }

@@ -105,6 +105,19 @@ import Testing
     #expect(threads() == ["d": 8])
   }
 
+  @Test func `a stage alone has no more threads than one may have, and as many as it asks for`() {
+    var schedule = Schedule(
+      [("a", []), ("b", ["a"])], jobs: 8,
+      budget: ResourceBudget(threads: 8, memory: 100, threadsOfStage: 2), keepsGoing: false)
+    #expect(schedule.takeUp() == "a")
+    schedule.queue("a", Schedule.Demand())
+    #expect(schedule.begin()?.threads == 2)
+    _ = schedule.end("a", .done)
+    #expect(schedule.takeUp() == "b")
+    schedule.queue("b", Schedule.Demand(threads: 5))
+    #expect(schedule.begin()?.threads == 5)
+  }
+
   @Test func `a stage that fails takes those with it that wait for what it makes`() {
     var schedule = Schedule(
       [("a", []), ("twin", []), ("c", ["twin"]), ("d", [])], jobs: 1,

@@ -1,6 +1,8 @@
+import Compute
 import Foundation
 import JSONText
 import Pipeline
+import Stages
 import TestSupport
 import Testing
 
@@ -114,9 +116,48 @@ import Testing
     #expect(foundScores(try train(folded, isKept: true)) == 1)
   }
 
+  @Test func `Dropout, with which no rows are shared, has scores of its own`() throws {
+    let shop = try Shop()
+    func options(_ dropout: Double) -> JSON {
+      ["lora": ["r": 4, "target_modules": "all-linear", "dropout": .number(dropout)]]
+    }
+    _ = try shop.train(options(0))
+    let dropping = try shop.train(options(0.1))
+    #expect(foundScores(dropping) == 0 && shop.files.count == 4)
+    #expect(dropping.points == (try shop.train(options(0.1), isKept: false)).points)
+  }
+
   @Test func `A training that cannot keep them goes on`() throws {
     let shop = try Shop()
     try Data().write(to: shop.scores)
     #expect(try shop.train([:]).points == shop.train([:], isKept: false).points)
+  }
+
+  @Test func `Whatever decides the bits of scores tells them apart`() throws {
+    let bench = try StageBench()
+    let programs = try ["one", "another"].map { name in
+      let file = bench.directory.appendingPathComponent(name)
+      try Data(name.utf8).write(to: file)
+      return try #require(ProgramFile(file.path))
+    }
+    var lesser = MachineDescription()
+    lesser.vectors = "none"
+    var other = MachineDescription()
+    other.matrixProducts = "another library"
+    func key(
+      model: String = "m", form: String = "whole", program: ProgramFile? = nil,
+      machine: MachineDescription = MachineDescription(), rows: [[UInt8]] = [[1], [2, 3]]
+    ) -> String {
+      let scores = ScoreDirectory(
+        bench.directory, model: model, form: form, program: program ?? programs[0], machine: machine
+      ) {}
+      return scores.key(of: rows)
+    }
+    let keys = [
+      key(), key(model: "n"), key(form: "adapter apart"), key(program: programs[1]), key(machine: lesser),
+      key(machine: other), key(rows: [[2, 3], [1]]), key(rows: [[1]]),
+    ]
+    #expect(Set(keys).count == keys.count)
+    #expect(key() == keys[0])
   }
 }

@@ -34,13 +34,14 @@ public final class PPOTrainer: PolicyUpdate {
 
   /// Bytes of the policy's pass up to which the value model's is kept beside it: above, the memory is worth more than a
   /// pass in twenty-eight.
-  package static let keptBytes = 128 << 20
-  package var keptBytes = PPOTrainer.keptBytes
+  public static let keptBytes = 128 << 20
+  private let keptBytes: Int
 
+  /// - Parameter keptBytes: of the policy's pass, up to which the value model's is kept beside it.
   /// - Throws: `Diagnostic` if the models do not share a tokenizer.
   public init(
     policy: LanguageModel, reference: LanguageModel, rewardModel: RewardModel, valueModel: LanguageModel,
-    options: TrainingOptions, ppo: PPOOptions, workspace: Workspace
+    options: TrainingOptions, ppo: PPOOptions, workspace: Workspace, keptBytes: Int = PPOTrainer.keptBytes
   ) throws {
     for (model, name) in [
       (reference, "reference"), (rewardModel.model, "reward_model"), (valueModel, "value_model"),
@@ -57,6 +58,7 @@ public final class PPOTrainer: PolicyUpdate {
     self.options = options
     self.ppo = ppo
     self.workspace = workspace
+    self.keptBytes = keptBytes
     if ppo.valueHead == .zero, let head = valueModel.parameters.index(of: LanguageModel.scoreName) {
       valueModel.parameters.buffer(at: head).update(repeating: 0)
     }

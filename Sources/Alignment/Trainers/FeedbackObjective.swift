@@ -46,9 +46,10 @@ public final class FeedbackObjective: TrainingObjective {
       !loss.estimatesDivergence || !self.reference.isFrozen, "the divergence needs a resident reference")
   }
 
-  /// Names of the figures of validation; those of a side are missing where no row is of it.
   /// Rows that are validated or scored at a time.
   public static let rowsScored = 8
+
+  /// Names of the figures of validation; those of a side are missing where no row is of it.
   public static let evaluationFigures =
     ["loss", "kl", "entropy", "rewards/margins"]
     + ["rewards", "logps", "logits"].flatMap { ["\($0)/chosen", "\($0)/rejected"] }

@@ -39,9 +39,10 @@ public final class PreferenceObjective: TrainingObjective {
     validationReferences = ReferenceScores(rows: validation.count)
   }
 
-  /// Names of the figures of validation, but for those of a loss of its own.
   /// Rows that are validated or scored at a time.
   public static let rowsScored = 8
+
+  /// Names of the figures of validation, but for those of a loss of its own.
   public static let evaluationFigures =
     ["loss"] + ["rewards", "logps", "logits"].flatMap { ["\($0)/chosen", "\($0)/rejected"] }
     + ["rewards/accuracies", "rewards/margins", "entropy", "mean_token_accuracy"]

@@ -15,7 +15,6 @@ extension ParameterStore {
     let scaled = FloatBuffer(count: up.count)
     for index in 0..<up.count { scaled.pointer[index] = scale * up.pointer[index] }
     let (b, a) = (MatrixOperand(scaled.pointer, stride: rank), MatrixOperand(down.pointer, stride: inputs))
-    _ = useOneThreadPerProduct
     withExtendedLifetime((scaled, down)) {
       switch layout {
       case .outputsByInputs:

@@ -3,11 +3,15 @@ public struct ResourceBudget: Sendable, Hashable {
   public var threads: Int
   /// Bytes.
   public var memory: Int
+  /// Most threads of a stage that does not say how many it wants.
+  public var threadsOfStage: Int
 
-  public init(threads: Int, memory: Int) {
+  /// - Parameter threadsOfStage: as many as `threads` when nil.
+  public init(threads: Int, memory: Int, threadsOfStage: Int? = nil) {
     precondition(threads > 0 && memory > 0, "a budget of \(threads) threads and \(memory) bytes")
     self.threads = threads
     self.memory = memory
+    self.threadsOfStage = max(1, threadsOfStage ?? threads)
   }
 
   /// Of the memory that may be used, the share that is left to this process and to what estimates miss.
@@ -23,6 +27,7 @@ public struct ResourceBudget: Sendable, Hashable {
     let machine = MachineResources.current
     return ResourceBudget(
       threads: threads ?? max(machine.cores, jobs),
-      memory: memory ?? max(1, Int(Double(machine.memory) * (1 - margin))))
+      memory: memory ?? max(1, Int(Double(machine.memory) * (1 - margin))),
+      threadsOfStage: threads ?? machine.cores)
   }
 }

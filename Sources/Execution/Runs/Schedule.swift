@@ -133,7 +133,8 @@ package struct Schedule {
       default: continue
       }
     }
-    return max(1, threads / (1 + min(companions, jobs - held.count - 1)))
+    let part = threads / (1 + min(companions, jobs - held.count - 1))
+    return min(max(1, part), budget.threadsOfStage)
   }
 
   /// Makes an active or queued stage open again: somebody else is making its result, or it is to be tried again.

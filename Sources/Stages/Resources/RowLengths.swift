@@ -11,7 +11,7 @@ struct RowLengths: Sendable {
   /// Tokens of the rows that were looked at, all sequences of a row together.
   private let sample: [Int]
 
-  /// Rows that are looked at.
+  /// Rows that are looked at, at most.
   private static let sampleSize = 256
   /// Bytes of the file that they are looked for in: whoever waits for an estimate does not wait for a whole file.
   private static let sampleBytes = 4 << 20
@@ -68,7 +68,7 @@ extension RowLengths {
       let tokenizer = try? Tokenizer.load(directory: model.path),
       let rows = try? options.rowTokenizer(tokenizer, file: input.displayName)
     else { return nil }
-    let step = max(1, file.rows.count / sampleSize)
+    let step = (file.rows.count + sampleSize - 1) / sampleSize
     let chosen = stride(from: 0, to: file.rows.count, by: step).map { file.rows[$0] }
     guard let sample = try? tokens(rows, chosen) else { return nil }
     let lengths = RowLengths(count: file.count, sample: sample)

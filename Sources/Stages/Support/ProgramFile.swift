@@ -1,7 +1,7 @@
 import Foundation
 
 /// The file of the program that runs, told from every other: another build may sum in another order.
-struct ProgramFile {
+package struct ProgramFile {
   /// Device, inode, size, and when content and inode last changed.
   let stamp: String
 
@@ -14,7 +14,7 @@ struct ProgramFile {
     #endif
   }()
 
-  init?(_ path: String) {
+  package init?(_ path: String) {
     var facts = stat()
     guard stat(path, &facts) == 0 else { return nil }
     #if os(Linux)

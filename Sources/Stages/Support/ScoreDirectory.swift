@@ -7,7 +7,7 @@ import Foundation
 ///
 /// Its name is a digest of what decides the bits: the model and how it computes, the rows, the machine's kernels and the
 /// program. Files that nobody asks for any more are the garbage collector's.
-struct ScoreDirectory: ScoreStorage {
+package struct ScoreDirectory: ScoreStorage {
   /// Holds nothing but scores of the model.
   private let directory: URL
   private let seed: String
@@ -19,7 +19,7 @@ struct ScoreDirectory: ScoreStorage {
   ///   - model: digest of the model's content.
   ///   - form: how the model computes, if there are several ways; such as with an adapter apart or folded in.
   ///   - program: the program that computes.
-  init(
+  package init(
     _ scores: URL, model: String, form: String, program: ProgramFile,
     machine: MachineDescription = MachineDescription(), onFound: @escaping () -> Void
   ) {
@@ -28,7 +28,7 @@ struct ScoreDirectory: ScoreStorage {
     self.onFound = onFound
   }
 
-  func key(of rows: some Sequence<[UInt8]>) -> String {
+  package func key(of rows: some Sequence<[UInt8]>) -> String {
     var hash = SHA256()
     hash.update(Array(seed.utf8))
     for row in rows { hash.update(row) }
@@ -36,16 +36,17 @@ struct ScoreDirectory: ScoreStorage {
   }
 
   /// Marks scores that it finds as asked for now.
-  func load(_ key: String, byteCount: Int) -> Data? {
+  package func load(_ key: String, byteCount: Int) -> Data? {
     let file = directory.appendingPathComponent(key)
     guard let scores = SealedFile.read(file), scores.count == byteCount else { return nil }
-    try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: file.path)
+    // Whoever may write the file may do this, as a date of one's own choice is its owner's to set.
+    utimes(file.path, nil)
     onFound()
     return scores
   }
 
   /// Scores that cannot be kept are computed again the next time.
-  func save(_ scores: Data, as key: String) {
+  package func save(_ scores: Data, as key: String) {
     let file = directory.appendingPathComponent(key)
     try? makeStoreDirectory(directory.path)
     try? SealedFile.write(file, synchronized: false) { write in

@@ -23,10 +23,9 @@ extension StageContext {
   /// What the store knows that a model said of rows; nil without a store.
   private func scores(of input: StageInput, _ model: LanguageModel) -> ScoreDirectory? {
     guard let scoreDirectory, let program = ProgramFile.own else { return nil }
-    return ScoreDirectory(
-      scoreDirectory, model: input.digest, form: model.adaptation == nil ? "whole" : "adapter apart",
-      program: program
-    ) {
+    let form =
+      (model.adaptation == nil ? "whole" : "adapter apart") + (model.sharesRows ? "" : ", rows not shared")
+    return ScoreDirectory(scoreDirectory, model: input.digest, form: form, program: program) {
       events.log(
         .info, "\(input.label) has scored these rows before: its log-probabilities are taken from the store")
     }

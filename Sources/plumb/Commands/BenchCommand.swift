@@ -79,7 +79,8 @@ struct BenchCommand: ParsableCommand {
         slots: sequences, prompts: sequences * DecodingMeasurement.promptLength, length: positions)
       needed = footprint.weights + cache + pass
     } else {
-      needed = 4 * footprint.weights + footprint.training(tokens: sequences * length)
+      // Weights, gradients, two moments, and operands of the products that are timed alone.
+      needed = 5 * footprint.weights + footprint.training(tokens: sequences * length)
     }
     try MachineResources.current.check(
       needed, for: "\(sequences) × \(length) tokens", hint: "lower --sequences or --length")

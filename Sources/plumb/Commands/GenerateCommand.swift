@@ -70,7 +70,8 @@ struct GenerateCommand: ParsableCommand {
       let length = min(ids.count + min(maxTokens, footprint.maximumPositions), footprint.maximumPositions)
       let (cache, pass) = footprint.generation(slots: 1, prompts: ids.count, length: length)
       try MachineResources.current.check(
-        cache + pass, for: "\(length) tokens beside the model", hint: "lower --max-tokens")
+        cache + pass, beside: footprint.weights, for: "\(length) tokens beside the model",
+        hint: "lower --max-tokens")
       var stream = TextStream(decoder: model.tokenizer.streamingDecoder(), stops: stop)
       let result = try model.generate(
         [ids],

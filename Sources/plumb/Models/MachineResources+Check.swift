@@ -7,10 +7,11 @@ extension MachineResources {
   ///
   /// - Parameters:
   ///   - bytes: that the work takes.
+  ///   - held: bytes that the process has taken for it already.
   ///   - work: what it is, in the plural.
   /// - Throws: `Diagnostic` with the memory needed and the memory there is.
-  func check(_ bytes: Int, for work: String, hint: String) throws(Diagnostic) {
-    let most = min(memory, ResourceLimits.machine.memory)
+  func check(_ bytes: Int, beside held: Int = 0, for work: String, hint: String) throws(Diagnostic) {
+    let most = min(max(0, memory - held), ResourceLimits.machine.memory)
     guard bytes > most else { return }
     throw Diagnostic(
       .badArgument,

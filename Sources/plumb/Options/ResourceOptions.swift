@@ -21,8 +21,8 @@ struct ResourceOptions: ParsableArguments {
   var memory: ByteCount?
 
   func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if !(1...1024).contains(jobs) { throw ValidationError("--jobs must be 1 to 1024") }
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
     if let memory, memory.bytes < 1 { throw ValidationError("--memory must be greater than 0") }
   }
 

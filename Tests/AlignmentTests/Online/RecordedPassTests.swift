@@ -27,8 +27,7 @@ import Testing
         response: (0..<tokens).map { _ in Int32(numbers.integer(below: 200)) },
         endIDs: policy.endIDs)
     }
-    let update = try trainer(method, policy, training, workspace)
-    (update as? PPOTrainer)?.keptBytes = keptBytes
+    let update = try trainer(method, policy, training, workspace, keptBytes)
     try update.prepare(&rollouts, batch: 0)
     if resets { workspace.arena.reset() }
     let work = try (0..<2).map { step in
@@ -40,14 +39,15 @@ import Testing
   }
 
   private static func trainer(
-    _ method: Method, _ policy: LanguageModel, _ training: TrainingOptions, _ workspace: Workspace
+    _ method: Method, _ policy: LanguageModel, _ training: TrainingOptions, _ workspace: Workspace,
+    _ keptBytes: Int
   ) throws -> any PolicyUpdate {
     switch method {
     case .ppo:
       let reward = try TrainingKind.loadModel(.scalar)
       return try PPOTrainer(
         policy: policy, reference: policy.copy(), rewardModel: RewardModel(reward), valueModel: reward.copy(),
-        options: training, ppo: PPOOptions(), workspace: workspace)
+        options: training, ppo: PPOOptions(), workspace: workspace, keptBytes: keptBytes)
     case .grpo:
       return try GroupTrainer(
         policy: policy, reference: policy.copy(), rewards: WeightedRewards([.init(GroupSetup.LowIds())]),

@@ -34,9 +34,24 @@ import Testing
   @Test func `A row's products depend neither on the rows beside it nor on threads`() {
     let store = Self.makeStore()
     let all = Self.products(store, rows: (0..<16).map { $0 })
-    for count in [1, 2, 5, 11] {
+    for count in [1, 2, 4, 5, 8, 11] {
       let some = Self.products(store, rows: (0..<Int32(count)).map { $0 }, threads: count % 3 + 1)
       #expect(some == Array(all.prefix(count)))
+    }
+  }
+
+  /// OpenBLAS sums small products in another order; no part of a larger one may be small.
+  @Test(arguments: [(344, 128), (576, 576), (1536, 16), (128, 200)])
+  func `A row's products depend on no number of rows above the smallest`(inputs: Int, outputs: Int) {
+    let store = ParameterStore([
+      ParameterSpecification("x", [1100, inputs], .normal(1)),
+      ParameterSpecification("w", [outputs, inputs], .normal(1)),
+    ])
+    store.initialize(seed: 4)
+    let all = Self.products(store, rows: (0..<1100).map { $0 })
+    for count in [80, 97, 113, 193, 201, 449, 673, 785, 793, 897, 902] {
+      #expect(
+        Self.products(store, rows: (0..<Int32(count)).map { $0 }) == Array(all.prefix(count)), "\(count)")
     }
   }
 }
