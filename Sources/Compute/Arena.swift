@@ -30,7 +30,9 @@ public final class Arena {
       used = 0
     }
     if block == blocks.count {
-      blocks.append(FloatBuffer(undefined: max(size, Self.smallestBlock, capacity)))
+      // As much again as there is, so that blocks are few; under `ulimit -v` there may not be that much left.
+      let ample = max(size, Self.smallestBlock, capacity)
+      blocks.append(FloatBuffer(mapped: ample) ?? FloatBuffer(undefined: size))
       growths += 1
     }
     let pointer = blocks[block].pointer + used

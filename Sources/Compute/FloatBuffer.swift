@@ -17,14 +17,29 @@ public final class FloatBuffer {
   }
 
   /// Memory for `count` values whose content is undefined; what is not touched takes no room in the machine.
-  init(undefined count: Int) {
-    self.count = count
-    let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
+  convenience init(undefined count: Int) {
+    let bytes = Self.bytes(count)
     let pages = bytes >= Self.leastMapped ? Self.freshPages(bytes) : nil
-    mapped = pages == nil ? nil : bytes
-    let memory = pages ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    self.init(
+      count, pages ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64),
+      mapped: pages == nil ? nil : bytes)
+  }
+
+  /// The same, or nil if the system maps no pages for them; at least as much as a huge page.
+  convenience init?(mapped count: Int) {
+    let bytes = max(Self.leastMapped, Self.bytes(count))
+    guard let pages = Self.freshPages(bytes) else { return nil }
+    self.init(count, pages, mapped: bytes)
+  }
+
+  private init(_ count: Int, _ memory: UnsafeMutableRawPointer, mapped: Int?) {
+    self.count = count
+    self.mapped = mapped
     pointer = memory.bindMemory(to: Float.self, capacity: max(1, count))
   }
+
+  /// Whole cache lines.
+  private static func bytes(_ count: Int) -> Int { max(64, (count * MemoryLayout<Float>.stride + 63) & ~63) }
 
   deinit {
     if let mapped { munmap(pointer, mapped) } else { UnsafeMutableRawPointer(pointer).deallocate() }

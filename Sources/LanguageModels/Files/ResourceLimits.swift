@@ -25,6 +25,9 @@ public struct ResourceLimits: Sendable, Hashable {
       memory: min(Int(clamping: ProcessInfo.processInfo.physicalMemory), addressable ?? .max))
   }
 
+  /// Addresses that threads' stacks and the allocator's heaps take besides.
+  private static let unaccounted = 256 << 20
+
   /// Bytes that this process may address beside those that it does, its mapped files among them; nil without a limit.
   private static var addressable: Int? {
     #if os(Linux)
@@ -36,7 +39,7 @@ public struct ResourceLimits: Sendable, Hashable {
       let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?
         .prefix { $0 != " " }
       let used = pages.flatMap { Int($0) } ?? 0
-      return max(0, Int(limit.rlim_cur) - used * Int(getpagesize()))
+      return max(0, Int(limit.rlim_cur) - used * Int(getpagesize()) - unaccounted)
     #else
       return nil
     #endif
