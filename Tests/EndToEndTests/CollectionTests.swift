@@ -38,6 +38,18 @@ import Testing
     #expect(try project.plumb("lineage", policy).status == 0, "lineage goes on naming what is gone")
   }
 
+  @Test func `A run that failed does not take the place of the newest that succeeded`() throws {
+    let project = try Project.finished()
+    let good = try project.run("--force", "align")
+    try project.replace("    max_length: 64\n", with: "    max_length: 64\n    timeout: 1s\n")
+    try project.replace("max_steps: 6", with: "max_steps: 200000")
+    _ = try project.run(status: 1)
+    let runs = try project.json("runs")
+    #expect(runs["runs"]?.arrayValue?.first?["state"] != "succeeded", "\(runs.pretty)")
+    let plan = try project.json("store", "gc", "--keep-runs", "1", "--plan")
+    for digest in good.digests.values { #expect(reason(plan, digest) == "kept") }
+  }
+
   @Test func `What lies in the trash is taken back by a run that needs it, and gone after its grace`() throws
   {
     let (project, old, _) = try Self.realigned()

@@ -47,6 +47,10 @@ import Testing
         ["generate", "m", "--prompt", "a", "--seed", "x"], "the value 'x' is invalid for '--seed",
         "plumb generate"
       ),
+      (["run", "x.yaml", "--jobs", "100000"], "--jobs must be 1 to 1024", "plumb run --help"),
+      (["plan", "x.yaml", "--threads", "9223372036854775807"], "--threads must be 1 to 1024", "plumb plan"),
+      (["run", "x.yaml", "--store", "host:/x"], "names another machine", "plumb run --help"),
+      (["runs", "--store", ""], "--store must not be empty", "plumb runs --help"),
       (["tokenize", "m"], "give one of --text, --file and --decode", "plumb tokenize --help"),
       (["metrics", "a", "--csv", "--json"], "exclude each other", "plumb metrics --help"),
       (["run", "x.yaml", "--quiet", "--verbose"], "exclude each other", "plumb run --help"),

@@ -32,6 +32,12 @@ import Testing
       ])
   }
 
+  @Test(arguments: [(Double.nan, "NaN"), (.infinity, "infinity"), (-.infinity, "minus infinity")])
+  func `numbers that JSON cannot write are named`(value: Double, name: String) {
+    let (_, problems) = SampleOptions.decode(["learning_rate": .number(value)])
+    #expect(problems.map(\.message) == ["must be a number greater than 0, not \(name)"])
+  }
+
   @Test func `components are one typed value per leaf`() {
     let (value, _) = SampleOptions.decode(["tags": ["a.b": "x", "c": "y"], "betas": [] as JSON])
     let leaves = value.components.map { "\($0.path)=\($0.value.compact)" }

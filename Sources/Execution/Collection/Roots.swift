@@ -35,23 +35,27 @@ struct Roots {
   }
 
   private mutating func choose(among runs: [RunContent], now: Date) {
-    var counts: [String: Int] = [:]
-    var older: [RunContent] = []
-    // The newest run of each pipeline first: no budget takes it.
+    var seen: Set<String> = []
+    var successes: Set<String> = []
+    var older: Set<RunID> = []
+    // The newest run of each pipeline first, and the newest that succeeded: no budget takes them.
     for run in runs {
-      counts[run.pipeline, default: 0] += 1
-      if counts[run.pipeline] == 1 {
+      let isNewest = seen.insert(run.pipeline).inserted
+      let isNewestSuccess = run.state == .succeeded && successes.insert(run.pipeline).inserted
+      if isNewest || isNewestSuccess {
         keep(.run, run.id.text, Set(run.artifacts.keys))
       } else {
-        older.append(run)
+        older.insert(run.id)
       }
     }
-    counts = [:]
+    // Runs that failed use up nobody's place.
+    var counts: [String: Int] = [:]
     var isFull = false
-    for run in older {
-      counts[run.pipeline, default: 1] += 1
+    for run in runs {
+      defer { if run.state == .succeeded { counts[run.pipeline, default: 0] += 1 } }
+      guard older.contains(run.id) else { continue }
       let artifacts = Set(run.artifacts.keys)
-      if counts[run.pipeline, default: 0] > policy.runsPerPipeline {
+      if counts[run.pipeline, default: 0] >= policy.runsPerPipeline {
         let newest = policy.runsPerPipeline == 1 ? "newest run" : "newest \(policy.runsPerPipeline) runs"
         released.append((run, "older than the \(newest) of \(run.pipeline)"))
       } else if let age = policy.maximumAge, now.timeIntervalSince(run.startedAt) > age {

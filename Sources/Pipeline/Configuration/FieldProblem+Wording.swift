@@ -86,6 +86,9 @@ extension JSON {
   public var foundDescription: String {
     switch self {
     case .null: "null"
+    // JSON has no word for these.
+    case .number(let value) where value.isNaN: "NaN"
+    case .number(let value) where value.isInfinite: value < 0 ? "minus infinity" : "infinity"
     case .bool, .integer, .number: compact
     case .string(let text):
       text.count > 60

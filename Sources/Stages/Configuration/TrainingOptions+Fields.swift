@@ -100,13 +100,14 @@ extension TrainingOptions: Configurable {
 }
 
 extension FieldFormat where Value == UInt64 {
-  /// A whole number from 0.
+  /// A whole number from 0 that JSON's integers hold.
   static var seed: Self {
-    .custom(
-      expected: "a whole number from 0",
+    let expected = "a whole number from 0 to \(Int.max)"
+    return .custom(
+      expected: expected,
       read: { json throws(FieldProblem) in
         guard let value = json.intValue, value >= 0 else {
-          throw FieldProblem("must be a whole number from 0")
+          throw FieldProblem("must be \(expected), not \(json.foundDescription)")
         }
         return UInt64(value)
       }, write: { .integer(Int(truncatingIfNeeded: $0)) })

@@ -19,7 +19,8 @@ struct StoreCollectCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Keep this many of each pipeline's newest runs.", valueName: "n"))
+    help: ArgumentHelp(
+      "Keep this many of each pipeline's newest runs that succeeded, and what failed since.", valueName: "n"))
   var keepRuns = 10
 
   @Option(

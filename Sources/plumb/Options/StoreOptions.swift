@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Diagnostics
+import Execution
 import Foundation
 import Lineage
 
@@ -11,6 +12,17 @@ struct StoreOptions: ParsableArguments {
     help: ArgumentHelp(
       "The store's directory; else PLUMB_STORE, else '.plumb' here or above.", valueName: "dir"))
   var store: String?
+
+  func validate() throws {
+    guard let store else { return }
+    if store.isEmpty { throw ValidationError("--store must not be empty") }
+    let isRemote = (try? RemoteLocation(store)) != nil
+    if isRemote {
+      throw ValidationError(
+        "--store takes a directory, and '\(store)' names another machine, which 'plumb store push' sends to and"
+          + " 'plumb store pull' fetches from; write a directory with a colon as ./a:b")
+    }
+  }
 
   /// The store for a manifest: found upwards from its directory, or to be made beside it.
   ///
