@@ -154,6 +154,29 @@ import Testing
     }
   }
 
+  @Test("what a stage cost counts every attempt that it went on from")
+  func costOfResumption() throws {
+    let run = try database.begin(stages: ["sft"])
+    let start = ExecutionStart(
+      stage: "sft", kind: "sft", kindVersion: 1, key: database.key("sft"), configuration: .null, inputs: [])
+    var attempts: [ExecutionID] = []
+    for step in 1...3 {
+      let execution = try database.start(start, in: run)
+      if let last = attempts.last { try database.recordResumption(of: execution, from: last, step: step) }
+      attempts.append(execution)
+      if step < 3 { try database.interrupt(execution, seconds: step == 1 ? 4 : 0.5) }
+    }
+    let output = OutputRecord(port: "model", artifact: Artifact("model", "a"))
+    try database.succeed(attempts[2], outputs: [output], seconds: 1.5)
+    try database.read { queries in
+      let last = try queries.execution(attempts[2])
+      #expect(last.seconds == 1.5 && last.secondsOfAttempts == 6)
+      #expect(try queries.execution(attempts[0]).secondsOfAttempts == 4)
+      #expect(try queries.lastCost(pipeline: "support", stage: "sft", kind: "sft")?.seconds == 6)
+      #expect(try queries.lastCost(kind: "sft")?.seconds == 6)
+    }
+  }
+
   @Test("digests of settled files are remembered, of files just written not, and any change forgets them")
   func statCache() throws {
     let cache = StatCache()

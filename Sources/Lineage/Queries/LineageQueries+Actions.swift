@@ -76,11 +76,11 @@ extension LineageQueries {
       isSameStage: ofStage != nil, components: try components(of: found))
   }
 
-  /// What the last success of a stage in a pipeline cost; nil if it never succeeded there as that kind.
+  /// What the last success of a stage in a pipeline cost, with the attempts it went on from; nil if it never succeeded there as that kind.
   public func lastCost(pipeline: String, stage: String, kind: String) throws -> ExecutionCost? {
     try db.row(
       """
-      SELECT execution.seconds, execution.peak_memory, \(Self.outputBytes)
+      SELECT \(Self.secondsOfAttempts), execution.peak_memory, \(Self.outputBytes)
       FROM execution JOIN run ON run.sequence = execution.run
       WHERE execution.stage = ? AND run.pipeline = ? AND execution.kind = ? AND execution.state = 'succeeded'
       ORDER BY execution.sequence DESC LIMIT 1
@@ -92,13 +92,22 @@ extension LineageQueries {
   public func lastCost(kind: String) throws -> ExecutionCost? {
     try db.row(
       """
-      SELECT execution.seconds, execution.peak_memory, \(Self.outputBytes) FROM action_result
+      SELECT \(Self.secondsOfAttempts), execution.peak_memory, \(Self.outputBytes) FROM action_result
       JOIN execution ON execution.sequence = action_result.execution
       WHERE canonical = 1
         AND action_result.action = (SELECT id FROM action WHERE kind = ? ORDER BY id DESC LIMIT 1)
       """, [kind]
     ).map(Self.cost)
   }
+
+  /// Seconds of an execution and of those whose checkpoints it went on from, as far as they are known.
+  static let secondsOfAttempts = """
+    (WITH RECURSIVE attempt(earlier, seconds) AS (
+        SELECT execution.resumed_from, execution.seconds
+        UNION ALL SELECT before.resumed_from, before.seconds
+        FROM execution AS before JOIN attempt ON before.sequence = attempt.earlier
+      ) SELECT SUM(seconds) FROM attempt) AS attempts_seconds
+    """
 
   private static let outputBytes = """
     (SELECT CAST(total(object.size) AS INTEGER) FROM edge JOIN artifact ON artifact.id = edge.artifact
@@ -107,7 +116,8 @@ extension LineageQueries {
     """
 
   private static func cost(_ row: Row) -> ExecutionCost {
-    ExecutionCost(seconds: row["seconds"] ?? 0, bytes: row["bytes"] ?? 0, peakMemory: row["peak_memory"])
+    ExecutionCost(
+      seconds: row["attempts_seconds"] ?? 0, bytes: row["bytes"] ?? 0, peakMemory: row["peak_memory"])
   }
 
   /// The newest interrupted or failed execution of a key, whose checkpoint a new one may continue from.

@@ -11,7 +11,7 @@ extension LineageQueries {
     guard
       let row = try db.row(
         """
-        SELECT execution.*, run.id AS run_id, action.key AS key, action.version AS kind_version, resumed.id AS resumed_id,
+        SELECT execution.*, \(Self.secondsOfAttempts), run.id AS run_id, action.key AS key, action.version AS kind_version, resumed.id AS resumed_id,
           origin.id AS origin_id, coalesce(execution.configuration, origin.configuration) AS settings
         FROM execution JOIN run ON run.sequence = execution.run
         LEFT JOIN action ON action.id = execution.action
@@ -31,7 +31,8 @@ extension LineageQueries {
       cachedFrom: (row["origin_id"] as String?).map { ExecutionID($0) },
       resumedFrom: (row["resumed_id"] as String?).map { ExecutionID($0) },
       resumedStep: row["resumed_step"], startedAt: row.date("started_at"),
-      seconds: row["seconds"], usage: usage(row), failure: failure(row), progress: try progress(of: sequence),
+      seconds: row["seconds"], secondsOfAttempts: row["attempts_seconds"], usage: usage(row),
+      failure: failure(row), progress: try progress(of: sequence),
       inputs: try inputs(of: origin), outputs: try outputs(of: origin), metrics: try finalMetrics(of: origin))
   }
 

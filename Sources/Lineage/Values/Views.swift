@@ -58,6 +58,8 @@ public struct ExecutionDetail: Sendable, Hashable {
   public var resumedStep: Int?
   public var startedAt: Date
   public var seconds: Double?
+  /// With those of the executions whose checkpoints it went on from.
+  public var secondsOfAttempts: Double?
   /// Of this execution itself; of a cached one nothing is known.
   public var usage: ExecutionUsage
   public var failure: ExecutionFailure?

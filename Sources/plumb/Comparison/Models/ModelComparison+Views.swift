@@ -40,11 +40,11 @@ extension ModelComparison {
   var cost: [Cost] {
     let last = { (model: ComparedModel, name: String) in model.series.first { $0.name == name }?.points.last }
     let rows = [
-      Cost(name: "training time", unit: "s", values: models.map { $0.training?.seconds }),
+      Cost(name: "training time", unit: "s", values: models.map { $0.training?.secondsOfAttempts }),
       Cost(
         name: "time with all before it", unit: "s",
         values: models.indices.map { index in
-          let seconds = steps.compactMap { $0.executions[index]?.seconds }
+          let seconds = steps.compactMap { $0.executions[index]?.secondsOfAttempts }
           return seconds.isEmpty ? nil : seconds.reduce(0, +)
         }),
       Cost(
